@@ -78,6 +78,8 @@ TABLES = {
         ],
         (0, "label", "help_text"),
     ),
+    "Room": ("called", "is_for"),
+    "Step": (1, 2, "title", "about", "waits"),
 }
 """What tables of words and sentences that are stored are made of: which arguments are messages, by place or name. They
 are asked for where they are shown."""

@@ -9,15 +9,23 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from daybook.companies import closed, people, second_factor
 from daybook.companies.models import Company, CompanySettings, Membership, Person
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
+from daybook.kit.translation import retold
 from daybook.web import pages, ways_back
 
 Role = Membership.Role
 READING = frozenset({"GET", "HEAD"})
+_ROLE_WORDS = {
+    Role.VIEWER: gettext_noop("viewer"),
+    Role.CLERK: gettext_noop("clerk"),
+    Role.ACCOUNTANT: gettext_noop("accountant"),
+    Role.OWNER: gettext_noop("owner"),
+}
 RANK = {Role.VIEWER: 0, Role.CLERK: 1, Role.ACCOUNTANT: 2, Role.OWNER: 3}
 
 
@@ -125,6 +133,11 @@ def _connection_of(company: Company, public_id: str) -> Connection:
     return get_object_or_404(roster.of_company(company), public_id=public_id)
 
 
+def role_word(role: str) -> str:
+    """Return what a sentence calls a role."""
+    return gettext(_ROLE_WORDS[Role(role)])
+
+
 def zone_of(connection: Connection) -> ZoneInfo:
     """Return the zone in which pages show times: the organisation's, UTC before one is connected."""
     return ZoneInfo(connection.facts.time_zone or "UTC")
@@ -147,13 +160,16 @@ def may_prepare(membership: Membership) -> bool:
 
 def is_closed(request: CompanyRequest) -> HttpResponse:
     """Return the page that says until when the company is kept, and who can open it again; nothing was changed."""
-    context = {"title": f"{request.company} is closed", "words": closed.words(request.company)}
+    context = {
+        "title": gettext("{company} is closed").format(company=request.company),
+        "words": retold(closed.words(request.company)),
+    }
     return pages.render(request, "daybook/company_closed.html", context, status=403)
 
 
 def factor_missing(request: HttpRequest, company: Company) -> HttpResponse:
     """Return the page that leads a member to set up the second factor that the company asks of everybody."""
-    context = {"title": "Second factor needed", "asking": company}
+    context = {"title": gettext("Second factor needed"), "asking": company}
     return pages.render(request, "daybook/factor_missing.html", context, status=403)
 
 
@@ -161,9 +177,9 @@ def too_small(request: CompanyRequest, needed: str) -> HttpResponse:
     """Return the page that says which role it takes and whom to ask."""
     owners = Membership.objects.filter(company=request.company, role=Role.OWNER).select_related("person")
     context = {
-        "title": "Not with your role",
-        "needed": Role(needed).name.lower(),
-        "role": Role(request.membership.role).name.lower(),
+        "title": gettext("Not with your role"),
+        "needed": role_word(needed),
+        "role": role_word(request.membership.role),
         "owners": [owner.person for owner in owners],
     }
     return pages.render(request, "daybook/role_too_small.html", context, status=403)

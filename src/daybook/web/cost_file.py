@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from daybook.sources.canonical.currencies import CODES
+from daybook.web.language import figures
 
 COLUMNS = ("sku", "currency", "unit_cost")
 MOST_ROWS = 50_000
@@ -35,19 +38,23 @@ def read(content: bytes) -> Read:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Read(errors=["The file is not UTF-8 text. In Excel, save it as “CSV UTF-8”."])
+        return Read(errors=[gettext("The file is not UTF-8 text. In Excel, save it as “CSV UTF-8”.")])
     rows = csv.DictReader(io.StringIO(text, newline=None), delimiter=_delimiter(text), restkey="more", restval="")
     try:
         return _table(rows)
     except csv.Error as error:
-        return Read(errors=[f"Row {rows.line_num}: this is not CSV ({error})."])
+        return Read(errors=[gettext("Row {row}: this is not CSV ({error}).").format(row=rows.line_num, error=error)])
 
 
 def _table(rows: "csv.DictReader[str]") -> Read:
     missing = set(COLUMNS) - {name.strip().lower() for name in rows.fieldnames or []}
     if missing:
         return Read(
-            errors=[f"The first row lacks the column {', '.join(sorted(missing))}; it wants sku, currency, unit_cost."]
+            errors=[
+                gettext("The first row lacks the column {column}; it wants sku, currency, unit_cost.").format(
+                    column=", ".join(sorted(missing))
+                )
+            ]
         )
     rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or []]
     return _rows(rows)
@@ -58,12 +65,22 @@ def _rows(rows: "csv.DictReader[str]") -> Read:
     errors: list[str] = []
     for count, row in enumerate(rows, start=1):
         if count > MOST_ROWS:
-            return Read(errors=[f"The file has more than {MOST_ROWS:,} rows. Split it and upload the parts."])
+            return Read(
+                errors=[
+                    gettext("The file has more than {most} rows. Split it and upload the parts.").format(
+                        most=figures.figure(f"{MOST_ROWS:,}")
+                    )
+                ]
+            )
         cost = _cost(row)
         if isinstance(cost, str):
-            errors.append(f"Row {rows.line_num}: {cost}")
+            errors.append(gettext("Row {row}: {problem}").format(row=rows.line_num, problem=cost))
         elif (cost.sku, cost.currency) in costs:
-            errors.append(f"Row {rows.line_num}: {cost.sku} in {cost.currency} stands in the file twice.")
+            errors.append(
+                gettext("Row {row}: {sku} in {currency} stands in the file twice.").format(
+                    row=rows.line_num, sku=cost.sku, currency=cost.currency
+                )
+            )
         else:
             costs[cost.sku, cost.currency] = cost
     return Read(errors=errors) if errors else Read(costs=list(costs.values()))
@@ -73,14 +90,14 @@ def _cost(row: dict[str, str]) -> Cost | str:
     """Return the row's cost, or what is wrong with it."""
     sku, currency, amount = (row[name].strip() for name in COLUMNS)
     if not sku or len(sku) > 100 or "\0" in sku:
-        return "the SKU is empty or longer than 100 characters."
+        return gettext("the SKU is empty or longer than 100 characters.")
     if currency.upper() not in CODES:
-        return f"“{currency[:20]}” is no currency; it wants three letters, such as GBP."
+        return gettext("“{text}” is no currency; it wants three letters, such as GBP.").format(text=currency[:20])
     if not re.fullmatch(r"-?\d{1,30}(\.\d{0,30})?", amount, re.ASCII):
-        return f"“{amount[:20]}” is no number; write it like 12.50."
+        return gettext("“{text}” is no number; write it like 12.50.").format(text=amount[:20])
     unit_cost = Decimal(amount)
     if not 0 <= unit_cost < LARGEST or unit_cost != round(unit_cost, 4):
-        return f"“{amount[:20]}” is not an amount from 0 up with at most 4 decimals."
+        return gettext("“{text}” is not an amount from 0 up with at most 4 decimals.").format(text=amount[:20])
     return Cost(sku=sku, currency=currency.upper(), unit_cost=unit_cost)
 
 

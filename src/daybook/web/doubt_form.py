@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from daybook.outbox.judging import Verdict
 
@@ -14,7 +15,7 @@ LONGEST_NOTE = 300
 class DoubtForm(forms.Form):
     """One of the verdicts that are possible, and what proves it."""
 
-    verdict = forms.ChoiceField(error_messages={"required": "Choose what became of it."})
+    verdict = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose what became of it.")})
     their_id = forms.CharField(required=False, max_length=LONGEST_ID)
     note = forms.CharField(required=False, max_length=LONGEST_NOTE)
 
@@ -28,5 +29,5 @@ class DoubtForm(forms.Form):
         """What stands there has a number or an id there: it is what people look it up by later."""
         said = super().clean() or {}
         if said.get("verdict") == Verdict.STANDS and not said.get("their_id"):
-            self.add_error("their_id", "Type the number or id that it has there: it is found by that later.")
+            self.add_error("their_id", gettext("Type the number or id that it has there: it is found by that later."))
         return said

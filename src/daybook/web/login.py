@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from daybook.companies.models import Person, canonical_address
 from daybook.companies.saving import saving_person
@@ -86,5 +87,5 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries
             return factors.unseal(encrypted_text)
         except CannotOpenError as error:
             raise ValidationError(
-                "The key that seals your second factor is missing on this Daybook. Ask whoever runs it."
+                gettext("The key that seals your second factor is missing on this Daybook. Ask whoever runs it.")
             ) from error

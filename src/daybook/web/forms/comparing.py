@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from daybook.web.forms.styled import StyledForm
 
@@ -16,15 +17,15 @@ def _day() -> forms.DateInput:
 class PeriodForm(StyledForm, forms.Form):
     """The first day and the last one; empty: without that end."""
 
-    since = forms.DateField(label="From", required=False, widget=_day())
-    until = forms.DateField(label="To", required=False, widget=_day())
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_day())
+    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_day())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""
         found: dict[str, Any] = self.cleaned_data
         since, until = found.get("since"), found.get("until")
         if isinstance(since, date) and isinstance(until, date) and since > until:
-            self.add_error("until", "It lies before the first day: choose a later one.")
+            self.add_error("until", gettext("It lies before the first day: choose a later one."))
         return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import CHECKBOX_CLASSES
 
 from daybook.feeds import places
@@ -17,45 +18,46 @@ from daybook.web.forms.styled import StyledForm
 
 FOR_ALL = ("lines.quantity", "currency", "lines.tax_rate", "dispatched", "channel", "shipping_method")
 """Fields of which one text may hold for every order."""
-_NOTHING = ("", "(nothing)")
 
 
 class NewFeedForm(StyledForm, forms.Form):
     """A feed whose orders come in files."""
 
     source = forms.ChoiceField(
-        label="What writes the files", choices=lambda: [(each.name, each.title) for each in with_files()]
+        label=gettext_lazy("What writes the files"), choices=lambda: [(each.name, each.title) for each in with_files()]
     )
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=40,
-        help_text="Letters, digits, dots, hyphens. With an order id it names the order for good.",
+        help_text=gettext_lazy("Letters, digits, dots, hyphens. With an order id it names the order for good."),
     )
     number_prefix = forms.CharField(
-        label="Number prefix",
+        label=gettext_lazy("Number prefix"),
         max_length=20,
         required=False,
-        help_text="Stands before the numbers of its documents, so that two feeds never meet.",
+        help_text=gettext_lazy("Stands before the numbers of its documents, so that two feeds never meet."),
     )
 
 
 class UploadForm(StyledForm, forms.Form):
     """One file."""
 
-    feed = forms.ChoiceField(label="Feed")
-    file = forms.FileField(
-        label="File", help_text=f"Up to {LARGEST // 1024 // 1024} MB. Nothing is taken in before you have seen it."
-    )
+    feed = forms.ChoiceField(label=gettext_lazy("Feed"))
+    file = forms.FileField(label=gettext_lazy("File"))
 
     def __init__(self, *arguments: Any, feeds: Sequence[tuple[str, str]], **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["feed"].choices = feeds  # type: ignore[attr-defined]
+        help_text = gettext("Up to {most} MB. Nothing is taken in before you have seen it.")
+        self.fields["file"].help_text = help_text.format(most=LARGEST // 1024 // 1024)
 
     def clean_file(self) -> Any:
         """Refuse what is too large to be kept, and what has no name."""
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
-            raise forms.ValidationError(f"The file is larger than {LARGEST // 1024 // 1024} MB. Split it.")
+            raise forms.ValidationError(
+                gettext("The file is larger than {most} MB. Split it.").format(most=LARGEST // 1024 // 1024)
+            )
         return file
 
 
@@ -63,34 +65,47 @@ class PlaceForm(StyledForm, forms.Form):
     """Where a feed's files are collected from."""
 
     kind = forms.ChoiceField(
-        label="Collect from", required=False, choices=[(str(k), v) for k, v in places.KINDS.items()]
+        label=gettext_lazy("Collect from"),
+        required=False,
+        choices=lambda: [(str(k), gettext(v)) for k, v in places.KINDS.items()],
     )
-    host = forms.CharField(label="Server", max_length=100, required=False)
+    host = forms.CharField(label=gettext_lazy("Server"), max_length=100, required=False)
     port = forms.IntegerField(
-        label="Port",
+        label=gettext_lazy("Port"),
         required=False,
         min_value=1,
         max_value=65535,
-        help_text="SFTP 22, FTP 21, FTP over TLS from the start 990.",
+        help_text=gettext_lazy("SFTP 22, FTP 21, FTP over TLS from the start 990."),
     )
-    username = forms.CharField(label="User", max_length=100, required=False)
+    username = forms.CharField(label=gettext_lazy("User"), max_length=100, required=False)
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         max_length=200,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Write-only; empty keeps the stored one. An SFTP server needs none: it knows Daybook by its key.",
+        help_text=gettext_lazy(
+            "Write-only; empty keeps the stored one. An SFTP server needs none: it knows Daybook by its key."
+        ),
     )
-    path = forms.CharField(label="Folder", max_length=200, required=False, help_text="From the root: it begins with /")
+    path = forms.CharField(
+        label=gettext_lazy("Folder"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("From the root: it begins with /"),
+    )
     marker = forms.CharField(
-        label="Ready-marker",
+        label=gettext_lazy("Ready-marker"),
         max_length=20,
         required=False,
-        help_text="If the sender puts an empty file beside each whole one: how its name ends, such as .ready. Without "
-        "one a file is whole once it has not changed between two looks.",
+        help_text=gettext_lazy(
+            "If the sender puts an empty file beside each whole one: how its name ends, such as .ready. Without "
+            "one a file is whole once it has not changed between two looks."
+        ),
     )
     afterwards = forms.ChoiceField(
-        label="Then", required=False, choices=[(str(k), v) for k, v in places.AFTERWARDS.items()]
+        label=gettext_lazy("Then"),
+        required=False,
+        choices=lambda: [(str(k), gettext(v)) for k, v in places.AFTERWARDS.items()],
     )
 
     @staticmethod
@@ -110,11 +125,16 @@ class ColumnsForm(StyledForm, forms.Form):
         for name, each in FIELDS.items():
             known = lines if each.is_of_line else headings
             self.fields[f"column:{name}"] = forms.ChoiceField(
-                label=each.label, required=False, choices=[_NOTHING, *known], help_text=each.help
+                label=gettext(each.label),
+                required=False,
+                choices=[("", gettext("(nothing)")), *known],
+                help_text=gettext(each.help),
             )
             if name in FOR_ALL:
                 self.fields[f"always:{name}"] = forms.CharField(
-                    label=f"{each.label}, for all", required=False, max_length=LONGEST
+                    label=gettext("{field}, for all").format(field=gettext(each.label)),
+                    required=False,
+                    max_length=LONGEST,
                 )
         self._habits()
         for field in self.fields.values():
@@ -123,41 +143,48 @@ class ColumnsForm(StyledForm, forms.Form):
 
     def _habits(self) -> None:
         self.fields |= {
-            "decimal": forms.ChoiceField(label="Amounts", choices=[(".", "1,234.50"), (",", "1.234,50")]),
+            "decimal": forms.ChoiceField(label=gettext("Amounts"), choices=[(".", "1,234.50"), (",", "1.234,50")]),
             "dates": forms.ChoiceField(
-                label="Days",
+                label=gettext("Days"),
                 choices=[
-                    (Dates.YEAR_FIRST.value, "2026-11-20 only"),
-                    (Dates.DAY_FIRST.value, "20/11/2026, the day first"),
-                    (Dates.MONTH_FIRST.value, "11/20/2026, the month first"),
+                    (Dates.YEAR_FIRST.value, gettext("2026-11-20 only")),
+                    (Dates.DAY_FIRST.value, gettext("20/11/2026, the day first")),
+                    (Dates.MONTH_FIRST.value, gettext("11/20/2026, the month first")),
                 ],
             ),
             "rates": forms.ChoiceField(
-                label="Tax rates",
-                choices=[(Rates.PERCENT.value, "20 means 20 %"), (Rates.FRACTION.value, "0.2 means 20 %")],
+                label=gettext("Tax rates"),
+                choices=[
+                    (Rates.PERCENT.value, gettext("20 means 20 %")),
+                    (Rates.FRACTION.value, gettext("0.2 means 20 %")),
+                ],
             ),
-            "encoding": forms.ChoiceField(label="Encoding", choices=list(ENCODINGS.items()), required=False),
-            "delimiter": forms.ChoiceField(
-                label="Columns are separated by",
-                choices=[(key, word) for key, word in DELIMITERS.items()],
+            "encoding": forms.ChoiceField(
+                label=gettext("Encoding"),
+                choices=[(key, gettext(word)) for key, word in ENCODINGS.items()],
                 required=False,
             ),
-            "sheet": forms.CharField(label="Sheet", max_length=100, required=False),
+            "delimiter": forms.ChoiceField(
+                label=gettext("Columns are separated by"),
+                choices=[(key, gettext(word)) for key, word in DELIMITERS.items()],
+                required=False,
+            ),
+            "sheet": forms.CharField(label=gettext("Sheet"), max_length=100, required=False),
             "header_row": forms.IntegerField(
-                label="Headings stand in row",
+                label=gettext("Headings stand in row"),
                 min_value=0,
                 max_value=MOST_HEADER_ROWS,
                 required=False,
-                help_text="0: there are none.",
+                help_text=gettext("0: there are none."),
             ),
             "several_rows": forms.BooleanField(
-                label="Rows that share an order id are lines of one order", required=False
+                label=gettext("Rows that share an order id are lines of one order"), required=False
             ),
             "fill_down": forms.BooleanField(
-                label="A row without an order id belongs to the order above", required=False
+                label=gettext("A row without an order id belongs to the order above"), required=False
             ),
-            "orders_path": forms.CharField(label="Path to an order", max_length=LONGEST, required=False),
-            "lines_path": forms.CharField(label="From there to its lines", max_length=LONGEST, required=False),
+            "orders_path": forms.CharField(label=gettext("Path to an order"), max_length=LONGEST, required=False),
+            "lines_path": forms.CharField(label=gettext("From there to its lines"), max_length=LONGEST, required=False),
         }
 
     def mapping(self) -> ColumnMapping:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 
 from daybook.companies.models import CompanySettings
 from daybook.web.forms.styled import StyledForm
@@ -20,8 +21,6 @@ class KeepingForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dja
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields[
-            "keep_deliveries_days"
-        ].help_text = (
-            f"Its text, as it came. That it came, and what became of it, stays. Empty: {settings.KEEP_DELIVERIES_DAYS}."
-        )
+        self.fields["keep_deliveries_days"].help_text = gettext(
+            "Its text, as it came. That it came, and what became of it, stays. Empty: {days}."
+        ).format(days=settings.KEEP_DELIVERIES_DAYS)

@@ -1,19 +1,31 @@
 """The opening questions of the set-up wizard; what their answers propose is `web/wizard/answers.py`."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from daybook.connections.models import Connection
 from daybook.mapping.rules import ContactPer, ProcessMethod
 from daybook.web.forms.styled import StyledForm
 from daybook.web.wizard.answers import Answers, Ways
 
-COUNTRIES = {"GB": "United Kingdom", "AU": "Australia", "NZ": "New Zealand", "US": "United States"}
-CHOOSE = {"required": "Choose one; you can change it in its step."}
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+COUNTRIES = {
+    "GB": gettext_noop("United Kingdom"),
+    "AU": gettext_noop("Australia"),
+    "NZ": gettext_noop("New Zealand"),
+    "US": gettext_noop("United States"),
+}
+CHOOSE = {"required": gettext_lazy("Choose one; you can change it in its step.")}
 
 
-def _radio(label: str, choices: list[tuple[str, str]], help_text: str = "") -> forms.ChoiceField:
+def _radio(
+    label: "StrOrPromise", choices: "Sequence[tuple[str, StrOrPromise]]", help_text: "StrOrPromise" = ""
+) -> forms.ChoiceField:
     widget = forms.RadioSelect
     return forms.ChoiceField(
         label=label, choices=choices, widget=widget, help_text=help_text, error_messages=CHOOSE
@@ -23,33 +35,36 @@ def _radio(label: str, choices: list[tuple[str, str]], help_text: str = "") -> f
 class OpeningForm(StyledForm, forms.Form):
     """Five questions; nothing is saved of them but the answers themselves."""
 
-    country = forms.ChoiceField(label="Country of the books", required=False)
+    country = forms.ChoiceField(label=gettext_lazy("Country of the books"), required=False)
     is_registered = _radio(
-        "Are you registered for VAT, GST or sales tax?",
-        [("yes", "Yes"), ("no", "No")],
-        "Decides which tax rates are proposed.",
+        gettext_lazy("Are you registered for VAT, GST or sales tax?"),
+        [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        gettext_lazy("Decides which tax rates are proposed."),
     )
     contact_per = _radio(
-        "For whom are the invoices?",
+        gettext_lazy("For whom are the invoices?"),
         [
-            (ContactPer.ONE, "One contact that stands for the shop"),
-            (ContactPer.CUSTOMER, "Each customer"),
+            (ContactPer.ONE, gettext_lazy("One contact that stands for the shop")),
+            (ContactPer.CUSTOMER, gettext_lazy("Each customer")),
         ],
-        "A web shop usually takes one contact: thousands of customers make the ledger slow.",
+        gettext_lazy("A web shop usually takes one contact: thousands of customers make the ledger slow."),
     )
     goods = _radio(
-        "Does the ledger keep your stock?",
+        gettext_lazy("Does the ledger keep your stock?"),
         [
-            (ProcessMethod.UNTRACKED, "No: each order becomes an invoice"),
-            (ProcessMethod.TRACKED, "Yes: each order becomes a purchase order and an invoice of tracked items"),
+            (ProcessMethod.UNTRACKED, gettext_lazy("No: each order becomes an invoice")),
+            (
+                ProcessMethod.TRACKED,
+                gettext_lazy("Yes: each order becomes a purchase order and an invoice of tracked items"),
+            ),
         ],
     )
     source = _radio(
-        "Where do your orders come from?",
+        gettext_lazy("Where do your orders come from?"),
         [
-            (Ways.API, "Our OMS or shop sends them (REST API)"),
-            (Ways.FEED, "Daybook fetches or receives them from our OMS (a feed)"),
-            (Ways.FILE, "We upload or drop files"),
+            (Ways.API, gettext_lazy("Our OMS or shop sends them (REST API)")),
+            (Ways.FEED, gettext_lazy("Daybook fetches or receives them from our OMS (a feed)")),
+            (Ways.FILE, gettext_lazy("We upload or drop files")),
         ],
     )
 
@@ -59,9 +74,11 @@ class OpeningForm(StyledForm, forms.Form):
         if stored is not None:
             initial = stored.as_stored() | {"is_registered": "yes" if stored.is_registered else "no"}
         super().__init__(*arguments, initial=initial, **named)
-        named_countries = COUNTRIES | ({theirs: theirs} if theirs and theirs not in COUNTRIES else {})
-        self.fields["country"].choices = [*named_countries.items(), ("", "Another country")]  # type: ignore[attr-defined]
-        self.fields["country"].help_text = "As your organisation says it." if theirs else ""
+        named_countries = {code: gettext(name) for code, name in COUNTRIES.items()} | (
+            {theirs: theirs} if theirs and theirs not in COUNTRIES else {}
+        )
+        self.fields["country"].choices = [*named_countries.items(), ("", gettext("Another country"))]  # type: ignore[attr-defined]
+        self.fields["country"].help_text = gettext("As your organisation says it.") if theirs else ""
 
     def answers(self) -> Answers:
         """Return what was answered, of a form that is valid."""

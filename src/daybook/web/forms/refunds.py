@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical.after import Amounts, Refund
@@ -31,31 +32,34 @@ class RefundForm(StyledForm, forms.Form):
     """One refund."""
 
     at = forms.DateField(
-        label="Given back on",
+        label=gettext_lazy("Given back on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Dates the credit note. Empty: as the shop says, else today.",
-        error_messages={"invalid": "Type a day, such as 2026-11-20."},
+        help_text=gettext_lazy("Dates the credit note. Empty: as the shop says, else today."),
+        error_messages={"invalid": gettext_lazy("Type a day, such as 2026-11-20.")},
     )
     reason = forms.CharField(
-        label="Reason", required=False, max_length=500, help_text="Stands in the credit note's reference."
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Stands in the credit note's reference."),
     )
 
     def __init__(self, order: CanonicalOrder, refund: Refund, *arguments: Any, **named: Any) -> None:
         self._order = order
         super().__init__(*arguments, initial=_initial(order, refund), **named)
         for place in range(len(order.lines)):
-            self.fields[f"quantity-{place}"] = _number("How many", places=4)
-            self.fields[f"gross-{place}"] = _number("Amount with tax", places=2)
-            self.fields[f"returned-{place}"] = forms.BooleanField(label="Came back", required=False)
+            self.fields[f"quantity-{place}"] = _number(gettext("How many"), places=4)
+            self.fields[f"gross-{place}"] = _number(gettext("Amount with tax"), places=2)
+            self.fields[f"returned-{place}"] = forms.BooleanField(label=gettext("Came back"), required=False)
             for name in ("quantity", "gross", "returned"):
                 field = self.fields[f"{name}-{place}"]
                 field.widget.attrs["aria-label"] = str(field.label)  # a column's head says it to whoever sees it
-        self.fields["shipping"] = _number("Of the carriage, with tax", places=2)
-        self.fields["other"] = _number("For no line, with tax", places=2, signed=True)
-        self.fields[
-            "other"
-        ].help_text = "Goodwill, or what was kept (below 0). Booked on the account of Refunds without lines."
+        self.fields["shipping"] = _number(gettext("Of the carriage, with tax"), places=2)
+        self.fields["other"] = _number(gettext("For no line, with tax"), places=2, signed=True)
+        self.fields["other"].help_text = gettext(
+            "Goodwill, or what was kept (below 0). Booked on the account of Refunds without lines."
+        )
         dress(self)  # the lines' fields too
 
     def rows(self) -> Iterator[Row]:
@@ -100,7 +104,7 @@ def _number(label: str, *, places: int, signed: bool = False) -> forms.DecimalFi
         max_value=_MOST,
         max_digits=14,
         decimal_places=places,
-        error_messages={"invalid": "Type a number, such as 12.50.", "min_value": "Type 0 or more."},
+        error_messages={"invalid": gettext("Type a number, such as 12.50."), "min_value": gettext("Type 0 or more.")},
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from unfold import widgets
 
 CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
@@ -41,7 +42,20 @@ class StyledForm(forms.BaseForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         named.setdefault("label_suffix", "")
         super().__init__(*arguments, **named)
+        if isinstance(self, forms.BaseModelForm):
+            _say(self)
         dress(self)
+
+
+def _say(form: forms.BaseModelForm) -> None:  # type: ignore[type-arg]  # Django has no such type at run time
+    """Have labels, help and choices that come from the model said in the language of who reads."""
+    for name, field in form.fields.items():
+        if name in form.declared_fields:  # type: ignore[attr-defined]  # its metaclass sets it
+            continue
+        field.label, field.help_text = gettext(str(field.label)), gettext(str(field.help_text))
+        if isinstance(field, forms.ChoiceField):
+            choices: Any = field.choices
+            field.choices = [(value, gettext(str(label))) for value, label in choices]
 
 
 def dress(form: forms.BaseForm) -> None:

@@ -19,3 +19,8 @@ def figure(text: str) -> str:
 def day(value: date | datetime) -> str:
     """Return a day."""
     return written(value, gettext("j M Y"))
+
+
+def long_day(value: date | datetime) -> str:
+    """Return a day with its month's whole name."""
+    return written(value, gettext("j F Y"))

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from django import forms
+from django.utils.translation import gettext
 
 from daybook.catalog import contacts
 from daybook.connections import calls
 from daybook.connections.models import ChannelContact, Connection, Gateway, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.ledgers import registry
 from daybook.web.settings import offers
 from daybook.web.settings.form import LookUp, SettingsForm
@@ -44,10 +46,12 @@ def look_up(connection: Connection) -> LookUp:
             calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, the ledger's wait does not
             return contacts.look_up(connection, name)
         except contacts.ContactNotFoundError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(retold(str(error))) from error
         except WireError as error:
             raise forms.ValidationError(
-                f"{registry.title(connection.ledger)} could not be asked for this contact ({error}). Save again soon."
+                gettext("{ledger} could not be asked for this contact ({error}). Save again soon.").format(
+                    ledger=registry.title(connection.ledger), error=retold(str(error))
+                )
             ) from error
 
     return asked

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext
 
 from daybook.connections.models import ChannelContact, Connection
 
@@ -28,18 +29,21 @@ def fields(rows: Iterable[ChannelContact]) -> dict[str, forms.CharField]:
     """Return the fields by their names: one for each channel, and two for another one."""
     made = {
         name_of(row): forms.CharField(
-            label=f"Contact of {row.channel}", required=False, max_length=255, initial=row.contact_name
+            label=gettext("Contact of {channel}").format(channel=row.channel),
+            required=False,
+            max_length=255,
+            initial=row.contact_name,
         )
         for row in rows
     }
     return made | {
         NEW_CHANNEL: forms.CharField(
-            label="Add a channel",
+            label=gettext("Add a channel"),
             required=False,
             max_length=100,
-            help_text="As orders name it, or the name of their feed.",
+            help_text=gettext("As orders name it, or the name of their feed."),
         ),
-        NEW_CONTACT: forms.CharField(label="Contact of that channel", required=False, max_length=255),
+        NEW_CONTACT: forms.CharField(label=gettext("Contact of that channel"), required=False, max_length=255),
     }
 
 
@@ -61,9 +65,9 @@ def check(form: forms.BaseForm, rows: Iterable[ChannelContact]) -> None:
     form.found_contacts = found  # type: ignore[attr-defined]
     channel, named = form.cleaned_data.get(NEW_CHANNEL), form.cleaned_data.get(NEW_CONTACT)
     if bool(channel) != bool(named) and NEW_CONTACT not in form.errors:
-        form.add_error(NEW_CONTACT if channel else NEW_CHANNEL, "Fill in both, or neither.")
+        form.add_error(NEW_CONTACT if channel else NEW_CHANNEL, gettext("Fill in both, or neither."))
     if channel and _key(channel) in {_key(row.channel) for row in rows}:
-        form.add_error(NEW_CHANNEL, "This channel has a contact already: change it above.")
+        form.add_error(NEW_CHANNEL, gettext("This channel has a contact already: change it above."))
 
 
 def _stored(rows: Iterable[ChannelContact], name: str) -> str:

@@ -9,12 +9,14 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from daybook.connections import calls, consent, endpoints, roster
 from daybook.connections.models import Gateway
 from daybook.connections.saving import saving
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.ledgers.ledger import AccountMaker, NewAccount
 from daybook.mapping import gateways
 from daybook.posting import clearing
@@ -26,25 +28,29 @@ from daybook.web.ways_back import CAME_FROM
 from daybook.wire.errors import WireError
 
 DONE: Mapping[End, str] = {
-    End.MADE: "{account} was made in {ledger}, and {gateway} stands on it. Payments that waited for it go by themselves.",
-    End.WAS_THERE: "{account} stands in {ledger} already: {gateway} stands on it now. Payments that waited for it go by "
-    "themselves.",
-    End.DECIDED: "Nothing was made: {gateway} has an account by now.",
+    End.MADE: gettext_noop(
+        "{account} was made in {ledger}, and {gateway} stands on it. Payments that waited for it go by themselves."
+    ),
+    End.WAS_THERE: gettext_noop(
+        "{account} stands in {ledger} already: {gateway} stands on it now. Payments that waited for it go by "
+        "themselves."
+    ),
+    End.DECIDED: gettext_noop("Nothing was made: {gateway} has an account by now."),
 }
 """What is said on the settings page, by how it ended."""
-REFUSED = (
+REFUSED = gettext_noop(
     "{ledger} did not make the account: {words} Change what its words name, or make it in {ledger} yourself and choose it "
     "in the settings."
 )
-UNKNOWN = (
+UNKNOWN = gettext_noop(
     "{ledger} was asked for the account and gave no clear answer, and its list does not show it yet. Press again in ten "
     "minutes: Daybook looks first, and asks for it once more only if it was not made."
 )
 FAULTS: Mapping[End, tuple[str | None, str]] = {
-    End.CODE_TAKEN: ("code", "{words} has this code in {ledger}. Type another one, or choose that account in the settings."),
-    End.NAME_TAKEN: ("name", "{words} has this name in {ledger}. Type another one, or choose that account in the settings."),
+    End.CODE_TAKEN: ("code", gettext_noop("{words} has this code in {ledger}. Type another one, or choose that account in the settings.")),
+    End.NAME_TAKEN: ("name", gettext_noop("{words} has this name in {ledger}. Type another one, or choose that account in the settings.")),
     End.REFUSED: (None, REFUSED),
-    End.NOT_SENT: (None, "Nothing was sent to {ledger}: {words} Press again later."),
+    End.NOT_SENT: (None, gettext_noop("Nothing was sent to {ledger}: {words} Press again later.")),
     End.UNKNOWN: (None, UNKNOWN),
 }  # fmt: skip
 """The field and the words where it stays on its own page."""
@@ -53,8 +59,8 @@ FAULTS: Mapping[End, tuple[str | None, str]] = {
 class AccountForm(StyledForm, forms.Form):
     """Code and name of the account."""
 
-    code = forms.CharField(help_text="One that no other account has.")
-    name = forms.CharField(help_text="As it stands in the chart of accounts.")
+    code = forms.CharField(help_text=gettext_lazy("One that no other account has."))
+    name = forms.CharField(help_text=gettext_lazy("As it stands in the chart of accounts."))
 
     def __init__(self, *arguments: Any, maker: AccountMaker, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -72,7 +78,7 @@ def account(request: CompanyRequest, gateway: int) -> HttpResponse:
     row.connection = request.connection
     maker = endpoints.ledger_of(request.connection).account_maker
     if row.account_id or maker is None or not request.connection.is_connected:
-        messages.info(request, "Nothing was made: choose the account here.")
+        messages.info(request, gettext("Nothing was made: choose the account here."))
         return _back(request)
     proposed = clearing.proposal(row)
     sent = request.POST if request.method == "POST" else None
@@ -97,11 +103,14 @@ def _said(request: CompanyRequest, row: Gateway, form: AccountForm, ended: Endin
     if ended.end is End.CONSENT_LACKS:
         return _to_consent(request)
     if ended.end in DONE:
-        words = DONE[ended.end].format(account=ended.words, ledger=titles.of(row.connection.ledger), gateway=row.said)
+        words = gettext(DONE[ended.end]).format(
+            account=ended.words, ledger=titles.of(row.connection.ledger), gateway=row.said
+        )
         messages.success(request, words)
         return _back(request)
     field, words = FAULTS[ended.end]
-    form.add_error(field, words.format(words=ended.words, ledger=titles.of(row.connection.ledger)))
+    told = retold(ended.words) if ended.end is End.NOT_SENT else ended.words  # else a name, or the ledger's own
+    form.add_error(field, gettext(words).format(words=told, ledger=titles.of(row.connection.ledger)))
     return _show(request, row, form)
 
 
@@ -115,13 +124,13 @@ def _to_consent(request: CompanyRequest) -> HttpResponse:
     try:
         return redirect(consent.begin(request.connection, request.user))
     except consent.ConsentError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _back(request)
 
 
 def _show(request: CompanyRequest, row: Gateway, form: AccountForm) -> HttpResponse:
     context = {
-        "title": f"An account for {row.said}",
+        "title": gettext("An account for {gateway}").format(gateway=row.said),
         "connection": request.connection,
         "gateway": row,
         "is_owed": row.name in gateways.OWED,

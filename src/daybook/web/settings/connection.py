@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.catalog import refresh
@@ -15,6 +16,7 @@ from daybook.connections.models import Connection
 from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.ledgers.registry import LEDGERS, USUAL
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles, ways_back
@@ -70,7 +72,7 @@ def store_app(request: CompanyRequest) -> HttpResponse:
     if works and request.POST.get("then") == "consent":
         return to_consent(request, row)
     if works:
-        messages.success(request, "Saved." if row.is_connected else "Saved. Next: Get Access Token.")
+        messages.success(request, gettext("Saved.") if row.is_connected else gettext("Saved. Next: Get Access Token."))
     return _back(request)
 
 
@@ -79,10 +81,20 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
     try:
         refusal = credentials.try_app(row)
     except WireError as error:
-        messages.warning(request, f"{titles.of(row.ledger)} could not be asked whether it takes these ({error}).")
+        messages.warning(
+            request,
+            gettext("{ledger} could not be asked whether it takes these ({error}).").format(
+                ledger=titles.of(row.ledger), error=retold(str(error))
+            ),
+        )
         return True
     if refusal:
-        messages.error(request, f"Saved, but {titles.of(row.ledger)} does not take them: {refusal} {standing.APP_CURE}")
+        messages.error(
+            request,
+            gettext("Saved, but {ledger} does not take them: {refusal} {cure}").format(
+                ledger=titles.of(row.ledger), refusal=retold(refusal), cure=retold(standing.APP_CURE)
+            ),
+        )
         return False
     wake.wake_drain(row.pk)
     return True
@@ -95,16 +107,24 @@ def _try_app_again(request: CompanyRequest, row: Connection) -> None:
     except WireError as error:
         messages.warning(
             request,
-            f"{titles.of(row.ledger)} could not be asked whether it takes the Client ID and Client Secret ({error}).",
+            gettext("{ledger} could not be asked whether it takes the Client ID and Client Secret ({error}).").format(
+                ledger=titles.of(row.ledger), error=retold(str(error))
+            ),
         )
         return
     if refusal:
         messages.error(
-            request, f"{titles.of(row.ledger)} still does not take the Client ID and Client Secret: {refusal}"
+            request,
+            gettext("{ledger} still does not take the Client ID and Client Secret: {refusal}").format(
+                ledger=titles.of(row.ledger), refusal=retold(refusal)
+            ),
         )
     else:
         messages.success(
-            request, f"{titles.of(row.ledger)} takes the Client ID and Client Secret now; what waits goes out."
+            request,
+            gettext("{ledger} takes the Client ID and Client Secret now; what waits goes out.").format(
+                ledger=titles.of(row.ledger)
+            ),
         )
 
 
@@ -114,7 +134,7 @@ def to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
     try:
         return redirect(consent.begin(row, request.user))
     except consent.ConsentError as error:
-        messages.error(request, _as_there(str(error), row.ledger, request.POST.get(BACK, "")))
+        messages.error(request, _as_there(retold(str(error)), row.ledger, request.POST.get(BACK, "")))
         return _back(request)
 
 
@@ -128,7 +148,7 @@ def callback(request: HttpRequest, *, ledger: str) -> HttpResponse:
         in_flight = settings_page.documents_in_flight
         row = consent.finish(request.GET.dict(), person, documents_in_flight=in_flight, ledger=ledger)
     except consent.ConsentError as error:
-        messages.error(request, _as_there(str(error), ledger, request.session.get(CAME_FROM, "")))
+        messages.error(request, _as_there(retold(str(error)), ledger, request.session.get(CAME_FROM, "")))
         return redirect(_where_it_began(request, error, person))
     if row.status == Connection.Status.CHOOSING:
         came_from = request.session.get(CAME_FROM, "")
@@ -169,7 +189,10 @@ def choose(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     if request.POST.get("keep"):
         kept = consent.keep(row, request.user)
-        words = f"{row.facts.name} stays connected." if kept else "Press Get Access Token and allow it again."
+        if kept:
+            words = gettext("{organisation} stays connected.").format(organisation=row.facts.name)
+        else:
+            words = gettext("Press Get Access Token and allow it again.")
         messages.info(request, words)
         return _back(request)
     try:
@@ -180,22 +203,32 @@ def choose(request: CompanyRequest) -> HttpResponse:
             documents_in_flight=settings_page.documents_in_flight,
         )
     except consent.ConsentError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _back(request)
     return _connected(request, row, request.POST.get(BACK, ""))
 
 
 def _connected(request: HttpRequest, row: Connection, came_from: str) -> HttpResponse:
-    messages.success(request, f"Connected to {row.facts.name or titles.of(row.ledger)}.")
+    messages.success(
+        request, gettext("Connected to {organisation}.").format(organisation=row.facts.name or titles.of(row.ledger))
+    )
     if missing := permissions.not_granted(row):
-        messages.warning(request, f"{titles.of(row.ledger)} did not grant all that was asked: {missing}. {LACKS}")
+        messages.warning(
+            request,
+            gettext(
+                "{ledger} did not grant all that was asked: {missing}. What needs it waits; everything else goes on. Press Get "
+                "Access Token to ask again."
+            ).format(ledger=titles.of(row.ledger), missing=retold(missing)),
+        )
     wake.wake_prepare(row.company_id)  # before the lists are read: the process may die over them
     try:
         refresh.refresh(row)
     except WireError as error:
         messages.warning(
             request,
-            f"Its accounts and tax rates could not be read yet ({error}): press Refresh from {titles.of(row.ledger)}.",
+            gettext("Its accounts and tax rates could not be read yet ({error}): press Refresh from {ledger}.").format(
+                error=retold(str(error)), ledger=titles.of(row.ledger)
+            ),
         )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
@@ -209,12 +242,12 @@ def add(request: CompanyRequest) -> HttpResponse:
     ledger = request.POST.get("ledger") or USUAL
     if ledger not in LEDGERS:
         messages.error(
-            request, "Nothing was added: Daybook does not know where that would lead. Choose one of the list."
+            request, gettext("Nothing was added: Daybook does not know where that would lead. Choose one of the list.")
         )
         return _back(request)
     made = roster.add(request.company, by=request.user, ledger=ledger)
     messages.success(
-        request, "Added. Connect it, then decide below what is posted there; orders that come then go there."
+        request, gettext("Added. Connect it, then decide below what is posted there; orders that come then go there.")
     )
     return redirect(buttons.connection_page(made))
 
@@ -225,9 +258,16 @@ def close(request: CompanyRequest) -> HttpResponse:
     """End a connection that reaches nothing any more; all that was posted through it stays."""
     row = request.connection
     if not roster.close(row, by=request.user):
-        messages.error(request, "Nothing was closed: disconnect it first. A company keeps at least one connection.")
+        messages.error(
+            request, gettext("Nothing was closed: disconnect it first. A company keeps at least one connection.")
+        )
         return _back(request)
-    messages.success(request, f"{row.name} is closed. What was posted through it stays, and it can be opened again.")
+    messages.success(
+        request,
+        gettext("{name} is closed. What was posted through it stays, and it can be opened again.").format(
+            name=row.name
+        ),
+    )
     return redirect("web:connection", request.company.public_id)
 
 
@@ -237,8 +277,11 @@ def reopen(request: CompanyRequest, closed: str) -> HttpResponse:
     """Take a closed connection up again; it is connected by a person, as before."""
     row = get_object_or_404(roster.closed(request.company), public_id=closed)
     roster.reopen(row, by=request.user)
-    how = "Press Check" if endpoints.has_own_page(row) else "Press Get Access Token"
-    messages.success(request, f"{row.name} is open again. {how} to connect it.")
+    if endpoints.has_own_page(row):
+        words = gettext("{name} is open again. Press Check to connect it.")
+    else:
+        words = gettext("{name} is open again. Press Get Access Token to connect it.")
+    messages.success(request, words.format(name=row.name))
     return redirect(buttons.connection_page(row))
 
 
@@ -250,7 +293,7 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     if request.method == "GET":
         context = {
-            "title": f"Disconnect from {titles.of(row.ledger)}",
+            "title": gettext("Disconnect from {ledger}").format(ledger=titles.of(row.ledger)),
             "connection": row,
             "left": settings_page.under_way(row),
         }
@@ -260,19 +303,20 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     except WireError as error:
         messages.error(
             request,
-            f"Nothing was disconnected, because {titles.of(row.ledger)} gave no clear answer ({error}). Try again soon.",
+            gettext(
+                "Nothing was disconnected, because {ledger} gave no clear answer ({error}). Try again soon."
+            ).format(ledger=titles.of(row.ledger), error=retold(str(error))),
         )
         return _back(request)
-    messages.success(
-        request,
-        "Disconnected. The day book and all settings are kept." + ("" if told else titles.filled(NOT_TOLD, row.ledger)),
-    )
+    words = [gettext("Disconnected. The day book and all settings are kept.")]
+    if not told:
+        words.append(titles.filled(gettext(NOT_TOLD), row.ledger))
+    messages.success(request, " ".join(words))
     return _back(request)
 
 
-LACKS = "What needs it waits; everything else goes on. Press Get Access Token to ask again."
-NOT_TOLD = (
-    " {ledger} could not be told, because the consent had ended already: if Daybook still stands under Connected apps in "
+NOT_TOLD = gettext_noop(
+    "{ledger} could not be told, because the consent had ended already: if Daybook still stands under Connected apps in "
     "{ledger}, remove it there."
 )
 
@@ -287,12 +331,20 @@ def read_again(request: CompanyRequest) -> HttpResponse:
     try:
         refresh.refresh(row)
     except WireError as error:
-        messages.error(request, f"{titles.of(row.ledger)} could not be read: {error}")
+        messages.error(
+            request,
+            gettext("{ledger} could not be read: {error}").format(
+                ledger=titles.of(row.ledger), error=retold(str(error))
+            ),
+        )
         return _back(request)
     curing.forget(request.company)
     wake.wake_prepare(request.company.pk)
     messages.success(
-        request, f"Read again from {titles.of(row.ledger)}. What waited for something that is cured now goes by itself."
+        request,
+        gettext("Read again from {ledger}. What waited for something that is cured now goes by itself.").format(
+            ledger=titles.of(row.ledger)
+        ),
     )
     return _back(request)
 
@@ -306,13 +358,19 @@ def resume(request: CompanyRequest) -> HttpResponse:
     wake.wake_drain(row.pk)
     if bound is not None:
         messages.warning(
-            request, f"{titles.of(row.ledger)} itself asked Daybook to wait until {moment(bound)}; it goes on then."
+            request,
+            gettext("{ledger} itself asked Daybook to wait until {moment}; it goes on then.").format(
+                ledger=titles.of(row.ledger), moment=moment(bound)
+            ),
         )
     elif row.pause_cause == standing.PauseCause.APP:
         _try_app_again(request, row)
     else:
-        goes = "what waits goes out now" if not row.is_posting_stopped else "what waits goes once posting is let go on"
-        messages.success(request, f"The pause is over; {goes}.")
+        if row.is_posting_stopped:
+            words = gettext("The pause is over; what waits goes once posting is let go on.")
+        else:
+            words = gettext("The pause is over; what waits goes out now.")
+        messages.success(request, words)
     home = reverse("web:overview", args=[request.company.public_id])
     back = ways_back.page_of(request.POST.get("back", ""))
     return redirect(back if back.startswith(home) else home)

@@ -6,14 +6,17 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.feeds import dues, opening, pairing, roster
 from daybook.feeds.models import Feed
 from daybook.intake import backfilling, pulling
+from daybook.kit.translation import retold
 from daybook.sources.registry import SOURCES
 from daybook.web import once
 from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.language import figures
 from daybook.web.settings import feed_pages
 from daybook.web.settings.feed_forms import BackfillForm
 
@@ -64,9 +67,14 @@ def pull(request: CompanyRequest, feed: str) -> HttpResponse:
     if row.is_pulled:
         dues.schedule(row)
         pulling.wake_due()
-        messages.success(request, f"{row.title} is pulled now. What it brings appears here within seconds.")
+        messages.success(
+            request,
+            gettext("{title} is pulled now. What it brings appears here within seconds.").format(title=row.title),
+        )
     else:
-        messages.error(request, f"{row.title} cannot be pulled: {row.why_not_pulled}.")
+        messages.error(
+            request, gettext("{feed} cannot be pulled: {why}.").format(feed=row.title, why=retold(row.why_not_pulled))
+        )
     return feed_pages.to(request, row)
 
 
@@ -79,7 +87,10 @@ def pause(request: CompanyRequest, feed: str) -> HttpResponse:
         raise Http404
     roster.pause(row, by=request.user)
     messages.success(
-        request, f"{row.title} is paused: it is not pulled, and what it sends is kept until you resume it."
+        request,
+        gettext("{title} is paused: it is not pulled, and what it sends is kept until you resume it.").format(
+            title=row.title
+        ),
     )
     return feed_pages.to(request, row)
 
@@ -91,7 +102,10 @@ def resume(request: CompanyRequest, feed: str) -> HttpResponse:
     row = found(request, feed)
     roster.resume(row, by=request.user)
     pulling.wake_due()
-    messages.success(request, f"{row.title} goes on. What was kept meanwhile is taken in within a minute.")
+    messages.success(
+        request,
+        gettext("{title} goes on. What was kept meanwhile is taken in within a minute.").format(title=row.title),
+    )
     return feed_pages.to(request, row)
 
 
@@ -107,11 +121,14 @@ def backfill(request: CompanyRequest, feed: str) -> HttpResponse:
     try:
         backfilling.begin(row, since, by=request.user)
     except roster.FeedError as error:
-        form.add_error("since", str(error))
+        form.add_error("since", retold(str(error)))
         return feed_pages.show(request, row, form=form, status=422)
     pulling.wake_due()
     messages.success(
-        request, f"The orders since {since:%-d %B %Y} are brought in, page by page, behind what comes now."
+        request,
+        gettext("The orders since {day} are brought in, page by page, behind what comes now.").format(
+            day=figures.long_day(since)
+        ),
     )
     return feed_pages.to(request, row)
 
@@ -123,7 +140,7 @@ def stop_backfill(request: CompanyRequest, feed: str) -> HttpResponse:
     row = found(request, feed)
     if (under_way := backfilling.of_feed(row)) is not None:
         backfilling.stop(under_way, by=request.user)
-        messages.success(request, "Stopped. What was brought stays; it can go on where it is.")
+        messages.success(request, gettext("Stopped. What was brought stays; it can go on where it is."))
     return feed_pages.to(request, row)
 
 
@@ -137,9 +154,9 @@ def go_on(request: CompanyRequest, feed: str) -> HttpResponse:
         if under_way is not None:
             backfilling.go_on(under_way, by=request.user)
             pulling.wake_due()
-            messages.success(request, "It goes on where it was stopped.")
+            messages.success(request, gettext("It goes on where it was stopped."))
     except roster.FeedError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
     return feed_pages.to(request, row)
 
 
@@ -151,7 +168,7 @@ def pair(request: CompanyRequest, feed: str) -> HttpResponse:
     try:
         once.keep(request, f"pairing:{row.public_id}", pairing.make_code(row, by=request.user))
     except roster.FeedError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
     return feed_pages.to(request, row)
 
 
@@ -163,7 +180,7 @@ def end_overlap(request: CompanyRequest, feed: str, field: str) -> HttpResponse:
     if row.row.field(field) is None:
         raise Http404
     roster.end_overlap(row, field, by=request.user)
-    messages.success(request, "The old secret opens no more.")
+    messages.success(request, gettext("The old secret opens no more."))
     return feed_pages.to(request, row)
 
 
@@ -175,7 +192,7 @@ def brings(request: CompanyRequest, feed: str) -> HttpResponse:
     try:
         opening.change_brings(row, request.POST.get("brings", ""), by=request.user)
     except roster.FeedError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
     else:
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
     return feed_pages.to(request, row)

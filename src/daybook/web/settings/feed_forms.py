@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from daybook.feeds.models import Feed
+from daybook.kit.translation import retold
 from daybook.sources import statuses
 from daybook.sources.registry import with_doors
 from daybook.sources.source import Field, Holds
@@ -28,24 +30,30 @@ class NewFeedForm(FeedForm):
     """Adds a feed, or opens again the one of that name."""
 
     prefix = "feed"  # its fields are called as settings of the page are
-    source = forms.ChoiceField(label="Kind", choices=lambda: [(each.name, each.title) for each in with_doors()])
+    source = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=lambda: [(each.name, each.title) for each in with_doors()]
+    )
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=40,
-        help_text="What its orders name as their source. The same name again opens that feed again.",
+        help_text=gettext_lazy("What its orders name as their source. The same name again opens that feed again."),
     )
     number_prefix = forms.CharField(
-        label="Number prefix",
+        label=gettext_lazy("Number prefix"),
         required=False,
         max_length=20,
-        help_text="Stands before the references of its orders, so that its numbers never meet another feed's.",
+        help_text=gettext_lazy(
+            "Stands before the references of its orders, so that its numbers never meet another feed's."
+        ),
     )
     brings = forms.ChoiceField(
-        label="It brings",
+        label=gettext_lazy("It brings"),
         required=False,
         choices=Feed.Brings.choices,
-        help_text="A shop whose orders are made in an OMS: the shop brings the sales, the OMS news about them. News never "
-        "becomes a document; it is matched by shop reference or number.",
+        help_text=gettext_lazy(
+            "A shop whose orders are made in an OMS: the shop brings the sales, the OMS news about them. News never "
+            "becomes a document; it is matched by shop reference or number."
+        ),
     )
 
 
@@ -53,9 +61,11 @@ class BackfillForm(FeedForm):
     """From which day on the past is brought."""
 
     since = forms.DateField(
-        label="From",
+        label=gettext_lazy("From"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Orders that changed since that day are asked for. What is here already does not change.",
+        help_text=gettext_lazy(
+            "Orders that changed since that day are asked for. What is here already does not change."
+        ),
     )
 
 
@@ -64,23 +74,31 @@ class RulesForm(FeedForm):
 
     prefix = "feed"
     number_prefix = forms.CharField(
-        label="Number prefix", required=False, max_length=20, help_text="Empty: the one under Numbers."
+        label=gettext_lazy("Number prefix"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Empty: the one under Numbers."),
     )
     reference_template = forms.CharField(
-        label="Reference", required=False, max_length=200, help_text="Empty: the one under Numbers."
+        label=gettext_lazy("Reference"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Empty: the one under Numbers."),
     )
-    post_when = forms.ChoiceField(label="Post when", required=False, choices=Feed.PostWhen.choices)
+    post_when = forms.ChoiceField(label=gettext_lazy("Post when"), required=False, choices=Feed.PostWhen.choices)
     statuses = forms.CharField(
-        label="What a status means",
+        label=gettext_lazy("What a status means"),
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="One in each line, as the list of orders shows it: Shipped = dispatched. Meanings: created, paid, "
-        "dispatched, part dispatched, on hold, cancelled. What is not listed means what is said below, or what the order "
-        "itself says.",
+        help_text=gettext_lazy(
+            "One in each line, as the list of orders shows it: Shipped = dispatched. Meanings: created, paid, "
+            "dispatched, part dispatched, on hold, cancelled. What is not listed means what is said below, or what the order "
+            "itself says."
+        ),
     )
     minutes = forms.CharField(
-        label="Minutes between two pulls",
+        label=gettext_lazy("Minutes between two pulls"),
         required=False,
         max_length=6,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -91,7 +109,7 @@ class RulesForm(FeedForm):
         if feed.row.pull is None:
             del self.fields["minutes"]
         else:
-            self.fields["minutes"].help_text = f"Empty: {feed.row.minutes}."
+            self.fields["minutes"].help_text = gettext("Empty: {usual}.").format(usual=feed.row.minutes)
 
 
 def rules_form(feed: Feed) -> RulesForm:
@@ -113,9 +131,9 @@ def fields_form(feed: Feed, sent: Mapping[str, Any] | None = None) -> FeedForm:
         fields[one.name] = _field(one)
         if one.holds is Holds.SECRET and one.name in feed.secrets:
             fields[f"{FORGET}{one.name}"] = forms.BooleanField(
-                label=f"Forget the stored {one.label}",
+                label=gettext("Forget the stored {field}").format(field=gettext(one.label)),
                 required=False,
-                help_text=f"{one.missing} until a new one is set.",
+                help_text=gettext("{missing} until a new one is set.").format(missing=gettext(one.missing)),
             )
     drawn: type[FeedForm] = type("FieldsForm", (_FieldsForm,), fields)
     return drawn(sent, feed=feed, initial=feed.settings)
@@ -130,7 +148,7 @@ class _FieldsForm(FeedForm):
         plain = {one.name: str(given.get(one.name) or "") for one in typed_fields(self.feed)}
         faults = self.feed.row.faults
         for name, words in (faults(plain) if faults is not None else {}).items():
-            self.add_error(name, words)
+            self.add_error(name, retold(words))
         return given
 
 
@@ -141,10 +159,15 @@ def typed_fields(feed: Feed) -> list[Field]:
 
 def _field(one: Field) -> forms.Field:
     if one.holds is Holds.SECRET:
-        return secret_field(one.label, one.help)
+        return secret_field(gettext(one.label), gettext(one.help))
     if one.holds is Holds.FLAG:
-        return forms.BooleanField(label=one.label, required=False, help_text=one.help)
-    named: dict[str, Any] = {"label": one.label, "required": False, "max_length": one.longest, "help_text": one.help}
+        return forms.BooleanField(label=gettext(one.label), required=False, help_text=gettext(one.help))
+    named: dict[str, Any] = {
+        "label": gettext(one.label),
+        "required": False,
+        "max_length": one.longest,
+        "help_text": gettext(one.help),
+    }
     if one.holds is Holds.LINES:
         lines = {"rows": max(3, one.default.count("\n") + 1), "spellcheck": "false", "placeholder": one.default}
         return forms.CharField(**named, widget=forms.Textarea(attrs=lines))

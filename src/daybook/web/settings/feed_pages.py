@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from daybook.feeds import pairing, roster
 from daybook.feeds.models import Feed
@@ -29,7 +30,7 @@ def show_all(request: CompanyRequest, *, form: NewFeedForm | None = None, status
         return live.answer(request, STATES, rows)
     names = {each.feed.name for each in rows["states"]}
     context = {
-        "title": "Feeds",
+        "title": gettext("Feeds"),
         "live": {**live.draw(request, STATES, rows), "url": live.address(request)},
         "may_change": may_change(request.membership),
         "new_feed": form or NewFeedForm(feed=Feed(company=request.company)),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from daybook.companies.models import Company
 from daybook.feeds.addresses import address_of
@@ -95,13 +96,13 @@ def section(request: CompanyRequest, feed: Feed, sent: FeedForm | None) -> Secti
     return Section(
         feed=feed,
         addresses=[
-            Address(label=door.label, url=address_of(feed, door), id=f"{feed.name}-{door.name}-url")
+            Address(label=gettext(door.label), url=address_of(feed, door), id=f"{feed.name}-{door.name}-url")
             for door in feed.row.doors
             if not door.secret
         ],
         form=sent if sent is not None and not isinstance(sent, RulesForm) else fields_form(feed),
         action=_action(request.company, feed),
-        button=f"Save {typed[0].label}" if len(typed) == 1 else "Save",
+        button=gettext("Save {field}").format(field=gettext(typed[0].label)) if len(typed) == 1 else gettext("Save"),
         typed=[Missing(field=one, is_there=one.name in feed.secrets) for one in typed if one.holds is Holds.SECRET],
         made=[_made(request, feed, door) for door in feed.row.doors if door.secret],
         statuses=_statuses(feed),
@@ -116,10 +117,10 @@ def _statuses(feed: Feed) -> list[Meant]:
         return []
     table = feed.status_table
     mine = Order.objects.filter(company_id=feed.company_id, feed=feed).values_list("status", flat=True)[:LOOKED_AT]
-    listed = [Meant(status, meaning, "your list") for status, meaning in sorted(table.items())]
+    listed = [Meant(status, meaning, gettext("your list")) for status, meaning in sorted(table.items())]
     usual = [Meant(status, meaning, feed.row.title) for status, meaning in feed.row.statuses.items()]
     seen = sorted({status for status in mine if status and status.strip().lower() not in table})[:MOST_SEEN]
-    return [*listed, *usual, *(Meant(status, "", "seen in its orders") for status in seen)]
+    return [*listed, *usual, *(Meant(status, "", gettext("seen in its orders")) for status in seen)]
 
 
 def _overlaps(feed: Feed) -> list[Overlap]:
@@ -133,7 +134,7 @@ def _made(request: CompanyRequest, feed: Feed, door: Door) -> Made:
     assert field is not None  # noqa: S101  # a test holds that each door names a field
     return Made(
         field=field,
-        label=door.label,
+        label=gettext(door.label),
         is_there=field.name in feed.secrets,
         url=once.take(request, kept_as(feed, field.name)),
         action=_action(request.company, feed, field.name),

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from daybook.feeds import opening, roster
 from daybook.feeds.addresses import address_of
 from daybook.feeds.models import Feed
+from daybook.kit.translation import retold
 from daybook.outbox import wake
 from daybook.sources.source import Holds
 from daybook.web import once
@@ -25,10 +27,13 @@ def add(request: CompanyRequest) -> HttpResponse:
     try:
         feed = opening.add(request.company, **form.cleaned_data, by=request.user)
     except roster.FeedError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        form.add_error(error.field if error.field in form.fields else None, retold(str(error)))
         return feed_pages.show_all(request, form=form, status=422)
     messages.success(
-        request, f"{feed.title} is open. Say here how it is reached, or give its sender the addresses below."
+        request,
+        gettext("{title} is open. Say here how it is reached, or give its sender the addresses below.").format(
+            title=feed.title
+        ),
     )
     return feed_pages.to(request, feed)
 
@@ -47,8 +52,14 @@ def save(request: CompanyRequest, feed: str) -> HttpResponse:
     forgotten = {name for name in secrets if form.cleaned_data.get(f"{FORGET}{name}")}
     stored = {name: text for name, text in secrets.items() if text or name in forgotten}
     roster.change_fields(row, secrets=stored, settings=plain, by=request.user)
-    labels = ", ".join(one.label for one in typed if stored.get(one.name) or one.name in plain)
-    words = f"Stored: {labels}." if labels else "Forgotten." if stored else "Nothing was entered; nothing changed."
+    labels = ", ".join(gettext(one.label) for one in typed if stored.get(one.name) or one.name in plain)
+    words = (
+        gettext("Stored: {labels}.").format(labels=labels)
+        if labels
+        else gettext("Forgotten.")
+        if stored
+        else gettext("Nothing was entered; nothing changed.")
+    )
     messages.success(request, words)
     return feed_pages.to(request, row)
 
@@ -79,7 +90,7 @@ def save_rules(request: CompanyRequest, feed: str) -> HttpResponse:
     except roster.FeedError as error:
         return _said(request, row, form, error)
     wake.wake_prepare(request.company.pk)
-    messages.success(request, "Saved. Orders that wait are looked at again now.")
+    messages.success(request, gettext("Saved. Orders that wait are looked at again now."))
     return feed_pages.to(request, row)
 
 
@@ -90,7 +101,10 @@ def close(request: CompanyRequest, feed: str) -> HttpResponse:
     row = _feed(request, feed)
     roster.close(row, by=request.user)
     messages.success(
-        request, f"{row.title} is closed: what it sends is refused from now on. What was accepted stays and goes on."
+        request,
+        gettext("{title} is closed: what it sends is refused from now on. What was accepted stays and goes on.").format(
+            title=row.title
+        ),
     )
     return feed_pages.to(request, row)
 
@@ -103,9 +117,14 @@ def reopen(request: CompanyRequest, feed: str) -> HttpResponse:
     try:
         opening.reopen(row, by=request.user)
     except roster.FeedError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
     else:
-        messages.success(request, f"{row.title} is open again. What it sent meanwhile was refused: have it sent again.")
+        messages.success(
+            request,
+            gettext("{title} is open again. What it sent meanwhile was refused: have it sent again.").format(
+                title=row.title
+            ),
+        )
     return feed_pages.to(request, row)
 
 
@@ -115,5 +134,5 @@ def _feed(request: CompanyRequest, public_id: str) -> Feed:
 
 def _said(request: CompanyRequest, feed: Feed, form: FeedForm, error: roster.FeedError) -> HttpResponse:
     """Show what stands in the way beside the field that cures it."""
-    form.add_error(error.field or None, str(error))
+    form.add_error(error.field or None, retold(str(error)))
     return feed_pages.show(request, feed, form=form, status=422)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from daybook.connections import folders, reaching, roster, running
@@ -14,6 +15,7 @@ from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.places import FileAccess
 from daybook.connections.saving import saving
 from daybook.kit import zones
+from daybook.kit.translation import retold
 from daybook.outbox import wake
 from daybook.web import buttons, pages, words
 from daybook.web.access import CompanyRequest, Role, may_change, member, with_folder
@@ -26,12 +28,14 @@ class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
     """Where the files go."""
 
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         required=False,
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Only for FTP servers. Leave it empty to keep the stored one. Stored encrypted and never shown.",
+        help_text=gettext_lazy(
+            "Only for FTP servers. Leave it empty to keep the stored one. Stored encrypted and never shown."
+        ),
     )
 
     class Meta:
@@ -46,9 +50,9 @@ class PlaceForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
         place.tidy()
         for name, problem in reaching.problems_of(place).items():
             if name not in self.errors:
-                self.add_error(name, problem)
+                self.add_error(name, retold(problem))
         if password and place.is_ftp and not password.isprintable():
-            self.add_error("password", "It has a sign that cannot be sent.")
+            self.add_error("password", gettext("It has a sign that cannot be sent."))
         if password:
             self.instance.password = password
         return {name: getattr(place, name) for name in said}
@@ -58,10 +62,10 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
     """When an order's file is due, and what it is called."""
 
     order_time_zone = forms.ChoiceField(
-        label="Time zone of the OMS",
+        label=gettext_lazy("Time zone of the OMS"),
         required=False,
         choices=[("", "UTC"), *((name, name) for name in sorted(zones.NAMES))],
-        help_text="Times in the files are by the clock there.",
+        help_text=gettext_lazy("Times in the files are by the clock there."),
     )
 
     class Meta:
@@ -69,8 +73,8 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
         fields = ("post_when", "start_date", "number_prefix", "order_time_zone")
         widgets = {"start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
-            "post_when": "Only whole orders: one that left in part waits for the rest.",
-            "number_prefix": "Stands before the order's number in the file's name.",
+            "post_when": gettext_lazy("Only whole orders: one that left in part waits for the rest."),
+            "number_prefix": gettext_lazy("Stands before the order's number in the file's name."),
         }
 
 
@@ -87,7 +91,7 @@ def show(
     row, access = request.connection, folders.access_of(request.connection)
     others = [each for each in roster.of_company(request.company) if each.pk != row.pk]
     context = {
-        "title": f"Connection settings: {row.name}",
+        "title": gettext("Connection settings: {name}").format(name=row.name),
         "connection": row,
         "connection_badge": words.connection(row.status),
         "others": others,
@@ -124,9 +128,9 @@ def save(request: CompanyRequest) -> HttpResponse:
     try:
         _keep(row, place.save(commit=False), when, request)
     except reaching.ReachError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _back(row)
-    messages.success(request, "Saved." if row.is_connected else "Saved. Next: Check.")
+    messages.success(request, gettext("Saved.") if row.is_connected else gettext("Saved. Next: Check."))
     return _back(row)
 
 
@@ -143,7 +147,7 @@ def save_looks(request: CompanyRequest) -> HttpResponse:
         form.keep()
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
-    messages.success(request, "Saved. What waits is written in this form.")
+    messages.success(request, gettext("Saved. What waits is written in this form."))
     return redirect(buttons.connection_page(row, "#looks"))
 
 
@@ -179,16 +183,20 @@ def _check(request: CompanyRequest) -> HttpResponse:
     try:
         shown = reaching.check(row, by=request.user)
     except reaching.ReachError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _back(row)
     if shown is None:
-        messages.success(request, f"{row.name} can be listed: connected. What waits goes out now.")
+        messages.success(
+            request, gettext("{name} can be listed: connected. What waits goes out now.").format(name=row.name)
+        )
         wake.wake_prepare(row.company_id)
         wake.wake_drain(row.pk)
     elif shown.expected:
-        messages.error(request, "Another server answers than the one that was confirmed. Nothing was shown to it.")
+        messages.error(
+            request, gettext("Another server answers than the one that was confirmed. Nothing was shown to it.")
+        )
     else:
-        messages.info(request, "The server shows its key. Compare it below, then press This is our server.")
+        messages.info(request, gettext("The server shows its key. Compare it below, then press This is our server."))
     return _back(row)
 
 
@@ -201,7 +209,7 @@ def trust(request: CompanyRequest) -> HttpResponse:
     try:
         reaching.trust(row, request.POST.get("fingerprint", ""), by=request.user)
     except reaching.ReachError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _back(row)
     return _check(request)
 
@@ -213,7 +221,7 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     """Put nothing into the folder any more."""
     row = request.connection
     reaching.disconnect(row, by=request.user)
-    messages.success(request, "Disconnected. What was sent, the place and the key stay; what waits, waits.")
+    messages.success(request, gettext("Disconnected. What was sent, the place and the key stay; what waits, waits."))
     return _back(row)
 
 

@@ -6,13 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from daybook.companies.settings_table import ON_PAGE, Holds, Setting, holding
 from daybook.connections.models import ChannelContact, Gateway, LineAccount, PostingSettings, TaxMapping
 from daybook.kit import zones
 from daybook.kit.money import plain
+from daybook.kit.translation import retold
 from daybook.mapping import cash_steps, numbers, references
 from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.language import figures
 from daybook.web.settings import channels as channels_of
 from daybook.web.settings import gateways, line_accounts
 from daybook.web.settings.offers import Choices, Offer, with_stored
@@ -66,7 +69,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         self.offer, self.look_up = offer, look_up
         self.tax_fields = {tax_field_name(row.rate): row for row in tax_mappings}
         for field in self.fields.values():
-            field.help_text = field.help_text.replace("{ledger}", offer.ledger)
+            field.help_text = str(field.help_text).replace("{ledger}", offer.ledger)
         self._offer_choices()
         for name, row in self.tax_fields.items():
             self.fields[name] = _tax_field(row, offer.sales_tax)
@@ -88,36 +91,40 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
 
     def _offer_choices(self) -> None:
         for one in holding(Holds.ACCOUNT):
-            self._choose(one.name, self.offer.accounts.get(one.name, []), "(choose an account)")
+            self._choose(one.name, self.offer.accounts.get(one.name, []), gettext("(choose an account)"))
             if not getattr(self.instance, one.name):
                 self.initial[one.name] = self.offer.preselected.get(one.name, "")
         for one in holding(Holds.TAX_TYPE):
-            self._choose(one.name, self.offer.purchase_tax, "(choose a tax rate)")
+            self._choose(one.name, self.offer.purchase_tax, gettext("(choose a tax rate)"))
         for one in holding(Holds.CURRENCY):
-            self._choose(one.name, self.offer.currencies, "(the base currency)")
+            self._choose(one.name, self.offer.currencies, gettext("(the base currency)"))
         self._name_ledger(
             "when_tax_differs", [(value, str(label)) for value, label in PostingSettings.TaxDiffers.choices]
         )
         self._ask_zone()
         for row in NEW_ROWS:
-            self.fields[f"new_rate{row}"] = forms.CharField(label="Add a rate (%)", required=False, max_length=12)
+            self.fields[f"new_rate{row}"] = forms.CharField(
+                label=gettext("Add a rate (%)"), required=False, max_length=12
+            )
             self.fields[f"new_tax_type{row}"] = forms.ChoiceField(
-                label=f"Tax rate in {self.offer.ledger}",
+                label=gettext("Tax rate in {ledger}").format(ledger=self.offer.ledger),
                 required=False,
-                choices=[("", "(choose a tax rate)"), *self.offer.sales_tax],
+                choices=[("", gettext("(choose a tax rate)")), *self.offer.sales_tax],
             )
 
     def _name_ledger(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker: a field with choices is one
-        field.choices = [(value, label.replace("{ledger}", self.offer.ledger)) for value, label in choices]
+        field.choices = [
+            (value, gettext(str(label)).replace("{ledger}", self.offer.ledger)) for value, label in choices
+        ]
 
     def _ask_zone(self) -> None:
         is_asked = not self.instance.order_time_zone_confirmed
         if is_asked:
             self.initial["order_time_zone"] = NOT_ANSWERED
-        question = [(NOT_ANSWERED, "(not answered yet: UTC so far)")] if is_asked else []
-        self._choose("order_time_zone", [*question, *TIME_ZONES], "(the organisation's)")
+        question = [(NOT_ANSWERED, gettext("(not answered yet: UTC so far)"))] if is_asked else []
+        self._choose("order_time_zone", [*question, *TIME_ZONES], gettext("(the organisation's)"))
 
     def _choose(self, name: str, choices: Choices, nothing: str) -> None:
         stored = getattr(self.instance, name)
@@ -127,7 +134,9 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             help_text=field.help_text,
             required=False,
             choices=[("", nothing), *with_stored(choices, stored)],
-            error_messages={"invalid_choice": "“%(value)s” is not among those that fit here. Choose one of the list."},
+            error_messages={
+                "invalid_choice": gettext("“%(value)s” is not among those that fit here. Choose one of the list.")
+            },
         )
 
     def drawn(self, settings: Iterable[Setting]) -> list[Drawn]:
@@ -162,7 +171,9 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         """Nothing selected is a valid answer: it means Untracked."""
         chosen: str = self.cleaned_data.get("process_method") or ""
         if chosen == PostingSettings.Method.TRACKED and not self.offer.takes_purchase_orders:
-            raise forms.ValidationError(f"{self.offer.ledger} takes no purchase orders. Choose Untracked.")
+            raise forms.ValidationError(
+                gettext("{ledger} takes no purchase orders. Choose Untracked.").format(ledger=self.offer.ledger)
+            )
         return chosen
 
     def clean_order_time_zone(self) -> str:
@@ -178,13 +189,13 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         try:
             return cash_steps.written(cash_steps.read(self.cleaned_data["cash_steps"]))
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(retold(str(error))) from error
 
     def clean_number_prefix(self) -> str:
         """A prefix must pass into the ledger's numbers unchanged."""
         prefix: str = self.cleaned_data["number_prefix"].strip()
         if prefix and not numbers.is_usable(prefix):
-            raise forms.ValidationError("Use only letters A-Z, digits, dot, hyphen and underscore.")
+            raise forms.ValidationError(gettext("Use only letters A-Z, digits, dot, hyphen and underscore."))
         return prefix
 
     def clean_reference_template(self) -> str:
@@ -192,7 +203,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         template: str = self.cleaned_data["reference_template"].strip()
         problem = references.template_problem(template)
         if problem:
-            raise forms.ValidationError(problem)
+            raise forms.ValidationError(retold(problem))
         return template
 
     def clean_contact_name(self) -> str:
@@ -217,11 +228,16 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             name = f"new_rate{row}"
             text = cleaned.get(name, "").strip().rstrip("%").strip().replace(",", ".")
             if text and read_percent(text) is None:
-                self.add_error(name, "Write the rate as a percentage from 0 to 100, such as 20 or 8.875.")
+                self.add_error(name, gettext("Write the rate as a percentage from 0 to 100, such as 20 or 8.875."))
             elif cleaned.get(f"new_tax_type{row}") and not text:
-                self.add_error(name, "Which percentage should become this tax rate?")
+                self.add_error(name, gettext("Which percentage should become this tax rate?"))
             elif text and self._is_decided_otherwise(cleaned, text, cleaned.get(f"new_tax_type{row}", "")):
-                self.add_error(name, f"{text} % stands above already: change it there, or leave this row empty.")
+                self.add_error(
+                    name,
+                    gettext("{rate} % stands above already: change it there, or leave this row empty.").format(
+                        rate=text
+                    ),
+                )
             else:
                 cleaned[name] = text
 
@@ -243,7 +259,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
         if method == PostingSettings.Method.TRACKED and self.offer.accounts:
             for name in ("cogs_account", "inventory_account"):
                 if name in self.fields and not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, "Tracked needs this account.")
+                    self.add_error(name, gettext("Tracked needs this account."))
         if "new_rate" in self.fields:
             self._check_new_rates(cleaned)
         line_accounts.check(self)
@@ -277,8 +293,8 @@ def read_percent(text: str) -> Decimal | None:
 
 def _tax_field(row: TaxMapping, choices: Choices) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=f"{plain(row.rate * 100)} %",
+        label=f"{figures.figure(plain(row.rate * 100))} %",
         required=False,
         initial=row.tax_type,
-        choices=[("", "(not decided: its orders are held)"), *with_stored(choices, row.tax_type)],
+        choices=[("", gettext("(not decided: its orders are held)")), *with_stored(choices, row.tax_type)],
     )

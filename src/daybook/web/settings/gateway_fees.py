@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from daybook.catalog import contacts, facts
@@ -16,10 +17,12 @@ from daybook.connections import calls, roster
 from daybook.connections.models import Connection, Gateway
 from daybook.connections.saving import saving
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.outbox import wake
 from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.forms.styled import StyledForm
+from daybook.web.language import figures
 from daybook.web.reading import overview
 from daybook.web.settings.binding import look_up
 from daybook.web.settings.offers import with_stored
@@ -40,28 +43,28 @@ class FeesForm(StyledForm, forms.Form):
     """What becomes of the fees; the rest is asked for only where there are bills."""
 
     how = forms.ChoiceField(
-        label="Fees",
+        label=gettext_lazy("Fees"),
         required=False,
-        choices=[(LEFT, "Left to the bank's lines"), (BILL, "A bill for each payout")],
+        choices=[(LEFT, gettext_lazy("Left to the bank's lines")), (BILL, gettext_lazy("A bill for each payout"))],
     )
-    contact = forms.CharField(label="Who bills them", required=False, max_length=255)
-    account = forms.ChoiceField(label="Account of the fees", required=False)
-    tax_type = forms.ChoiceField(label="Tax on the fees", required=False)
+    contact = forms.CharField(label=gettext_lazy("Who bills them"), required=False, max_length=255)
+    account = forms.ChoiceField(label=gettext_lazy("Account of the fees"), required=False)
+    tax_type = forms.ChoiceField(label=gettext_lazy("Tax on the fees"), required=False)
     since = forms.DateField(
-        label="From payouts of this day on",
+        label=gettext_lazy("From payouts of this day on"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text="What was paid out before stays as you have booked it.",
+        help_text=gettext_lazy("What was paid out before stays as you have booked it."),
     )
 
     def __init__(self, *arguments: Any, row: Gateway, connection: Connection, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.row, self.connection = row, connection
         ledger = titles.of(connection.ledger)
-        self.fields["contact"].help_text = f"As its name stands in {ledger}."
+        self.fields["contact"].help_text = gettext("As its name stands in {ledger}.").format(ledger=ledger)
         accounts = [(each.code, f"{each.code} {each.name}") for each in facts.cogs_accounts(connection)]
         rates = [(each.tax_type, str(each)) for each in facts.purchase_tax_rates(connection)]
-        nobody = ("", "(not decided)")
+        nobody = ("", gettext("(not decided)"))
         offered = {
             "account": with_stored(accounts, row.fees_account),
             "tax_type": with_stored(rates, row.fees_tax_type),
@@ -78,7 +81,7 @@ class FeesForm(StyledForm, forms.Form):
             return cleaned
         for name in _FIELDS:
             if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, "A bill needs this.")
+                self.add_error(name, gettext("A bill needs this."))
         name = " ".join((cleaned.get("contact") or "").split())
         cleaned["contact"], cleaned["contact_id"] = name, self.row.fees_contact_id
         if name and (name != self.row.fees_contact_name or not self.row.fees_contact_id):
@@ -96,7 +99,7 @@ def fees(request: CompanyRequest, gateway: int) -> HttpResponse:
     """Show what becomes of a gateway's fees; search for the contact, or keep what was chosen."""
     row = get_object_or_404(Gateway, connection=request.connection, pk=gateway)
     if not row.account_id or not request.connection.is_connected:
-        messages.info(request, "Connect, and choose the gateway's account first: fees are paid out of it.")
+        messages.info(request, gettext("Connect, and choose the gateway's account first: fees are paid out of it."))
         return _back(request)
     sent = request.POST.dict() if request.method == "POST" else None
     if sent is not None and (FIND in sent or TAKE in sent):
@@ -105,7 +108,7 @@ def fees(request: CompanyRequest, gateway: int) -> HttpResponse:
     if sent is None or not form.is_valid():
         return _show(request, row, form)
     _keep(request, row, form.cleaned_data)
-    messages.success(request, f"Saved. {_said(row)}")
+    messages.success(request, gettext("Saved. {words}").format(words=_said(row)))
     return _back(request)
 
 
@@ -125,7 +128,9 @@ def _searched(request: CompanyRequest, row: Gateway, sent: dict[str, str]) -> Ht
             extra = {"found": contacts.search(request.connection, sent.get("contact", "")), "is_searched": True}
         except WireError as error:
             extra = {
-                "why_not": f"{titles.of(request.connection.ledger)} could not be searched ({error}). Try again soon."
+                "why_not": gettext("{ledger} could not be searched ({error}). Try again soon.").format(
+                    ledger=titles.of(request.connection.ledger), error=retold(str(error))
+                )
             }
     return _show(request, row, form, extra)
 
@@ -143,14 +148,16 @@ def _keep(request: CompanyRequest, row: Gateway, chosen: dict[str, Any]) -> None
 
 def _said(row: Gateway) -> str:
     if row.fees_since is None:
-        return f"The fees of {row.said} are left to the bank's lines."
-    return f"Each payout of {row.said} from {row.fees_since:%-d %b %Y} on becomes a bill of its fees."
+        return gettext("The fees of {gateway} are left to the bank's lines.").format(gateway=row.said)
+    return gettext("Each payout of {gateway} from {day} on becomes a bill of its fees.").format(
+        gateway=row.said, day=figures.day(row.fees_since)
+    )
 
 
 def _show(request: CompanyRequest, row: Gateway, form: FeesForm, extra: dict[str, Any] | None = None) -> HttpResponse:
     posting = roster.posting_of(request.connection)
     context = {
-        "title": f"Fees of {row.said}",
+        "title": gettext("Fees of {gateway}").format(gateway=row.said),
         "connection": request.connection,
         "gateway": row,
         "form": form,

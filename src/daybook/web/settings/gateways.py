@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext
 
 from daybook.connections.models import Connection, Gateway
 from daybook.web.settings.offers import Offer, with_stored
@@ -46,5 +47,5 @@ def _choice(offer: Offer, row: Gateway) -> forms.ChoiceField:
         label=row.said,
         required=False,
         initial=row.account_id,
-        choices=[("", "(not decided: its payments are held)"), *with_stored(offer.clearing, row.account_id)],
+        choices=[("", gettext("(not decided: its payments are held)")), *with_stored(offer.clearing, row.account_id)],
     )

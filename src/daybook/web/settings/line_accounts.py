@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
 
 from daybook.connections.models import Connection, LineAccount
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT, LineKind
 from daybook.mapping.booking import NEVER_AS_THE_LINE
 from daybook.web.settings.offers import Choices, Offer, with_stored
 
-_AS_THE_LINE = "(as the line's own rate)"
-_NOT_DECIDED = "(choose a tax rate)"
+_AS_THE_LINE = gettext_noop("(as the line's own rate)")
+_NOT_DECIDED = gettext_noop("(choose a tax rate)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,24 @@ def fields(offer: Offer, chosen: Iterable[LineAccount]) -> dict[str, forms.Choic
     made: dict[str, forms.ChoiceField] = {}
     for kind in WITH_OWN_ACCOUNT:
         row = stored.get(kind) or LineAccount(kind=kind)
-        words = IN_WORDS[kind]
-        nothing = _NOT_DECIDED if kind in NEVER_AS_THE_LINE else _AS_THE_LINE
+        words = gettext(IN_WORDS[kind])
+        nothing = gettext(_NOT_DECIDED if kind in NEVER_AS_THE_LINE else _AS_THE_LINE)
         accounts = offer.lines.get(kind, [])
-        made[account_name(kind)] = _choice(f"{words}: account", accounts, row.account, "(not decided: they are held)")
-        made[tax_name(kind)] = _choice(f"{words}: tax", offer.sales_tax, row.tax_type, nothing)
+        made[account_name(kind)] = _choice(
+            gettext("{kind}: account").format(kind=words),
+            accounts,
+            row.account,
+            gettext("(not decided: they are held)"),
+        )
+        made[tax_name(kind)] = _choice(
+            gettext("{kind}: tax").format(kind=words), offer.sales_tax, row.tax_type, nothing
+        )
     return made
 
 
 def drawn(form: forms.BaseForm) -> list[Drawn]:
     """Return the table's rows."""
-    return [Drawn(IN_WORDS[kind], form[account_name(kind)], form[tax_name(kind)]) for kind in _asked(form)]
+    return [Drawn(gettext(IN_WORDS[kind]), form[account_name(kind)], form[tax_name(kind)]) for kind in _asked(form)]
 
 
 def check(form: forms.BaseForm) -> None:
@@ -47,7 +55,7 @@ def check(form: forms.BaseForm) -> None:
     for kind in NEVER_AS_THE_LINE:
         is_open = form.cleaned_data.get(account_name(kind)) and not form.cleaned_data.get(tax_name(kind))
         if is_open and tax_name(kind) not in form.errors:
-            form.add_error(tax_name(kind), "Choose its tax: usually the one that is no VAT or no tax.")
+            form.add_error(tax_name(kind), gettext("Choose its tax: usually the one that is no VAT or no tax."))
 
 
 def save(connection: Connection, form: forms.BaseForm) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from daybook.connections import roster, running
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
@@ -23,10 +24,11 @@ from daybook.ledgers.files.names import batch_name, file_name
 from daybook.outbox.explanations import explain
 from daybook.posting import filing
 from daybook.web.forms.styled import StyledForm
+from daybook.web.language import figures
 
 SHOWN = 6_000
 """Characters of a preview."""
-NO_ORDERS = "There is no order yet to try it on."
+NO_ORDERS = gettext_lazy("There is no order yet to try it on.")
 EXAMPLE_TEMPLATE = """order;sku;quantity;net
 {% for order in orders %}{% for line in order.lines -%}
 {{ order.number|csv(";") }};{{ line.sku|csv(";") }};{{ line.quantity|number }};{{ line.net|money }}
@@ -49,15 +51,20 @@ class Shown:
 class LooksForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
     """What the files look like, and when they are written."""
 
-    nominal = forms.CharField(label="Sales nominal code", max_length=8, required=False, help_text="Such as 4000.")
+    nominal = forms.CharField(
+        label=gettext_lazy("Sales nominal code"), max_length=8, required=False, help_text=gettext_lazy("Such as 4000.")
+    )
     shipping_nominal = forms.CharField(
-        label="Shipping nominal code", max_length=8, required=False, help_text="Empty: as the sales."
+        label=gettext_lazy("Shipping nominal code"),
+        max_length=8,
+        required=False,
+        help_text=gettext_lazy("Empty: as the sales."),
     )
     currency = forms.CharField(
-        label="Your own currency",
+        label=gettext_lazy("Your own currency"),
         max_length=3,
         required=False,
-        help_text="Such as GBP: an order in another one must name its exchange rate.",
+        help_text=gettext_lazy("Such as GBP: an order in another one must name its exchange rate."),
     )
 
     class Meta:
@@ -69,12 +76,12 @@ class LooksForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
             "run_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "template": forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "db-mono"}),
         }
-        labels = {"is_together": "One file for all that is due in a run"}
+        labels = {"is_together": gettext_lazy("One file for all that is due in a run")}
         help_texts = {
-            "run_at": "Of daily, weekly and monthly runs, by the clock of the OMS.",
-            "is_together": "Otherwise each order is a file of its own.",
-            "account": "The customer account in Sage that everything is booked to, such as WEB001.",
-            "ending": "Such as .csv",
+            "run_at": gettext_lazy("Of daily, weekly and monthly runs, by the clock of the OMS."),
+            "is_together": gettext_lazy("Otherwise each order is a file of its own."),
+            "account": gettext_lazy("The customer account in Sage that everything is booked to, such as WEB001."),
+            "ending": gettext_lazy("Such as .csv"),
         }
 
     def __init__(self, *arguments: Any, connection: Connection, **named: Any) -> None:
@@ -101,11 +108,11 @@ class LooksForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
         for rate in sorted({Decimal(0), *seen}, reverse=True):
             name = f"tax_{plain(rate).replace('.', '_')}"
             field = forms.CharField(
-                label=f"Tax code of {plain(rate * 100)} %",
+                label=gettext("Tax code of {rate} %").format(rate=figures.figure(plain(rate * 100))),
                 max_length=3,
                 required=False,
                 initial=seen.get(rate, ""),
-                help_text="T0 to T99, as Sage lists them.",
+                help_text=gettext("T0 to T99, as Sage lists them."),
             )
             field.widget.attrs["class"] = self.fields["nominal"].widget.attrs["class"]
             self.fields[name] = field
@@ -116,25 +123,25 @@ class LooksForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Djang
         said: dict[str, Any] = super().clean() or self.cleaned_data
         for name in ("nominal", "shipping_nominal"):
             if said.get(name) and not sage.NOMINAL.fullmatch(said[name]):
-                self.add_error(name, "A nominal code is a number of up to eight digits, such as 4000.")
+                self.add_error(name, gettext("A nominal code is a number of up to eight digits, such as 4000."))
         for name in self.rates:
             if said.get(name) and not sage.TAX_CODE.fullmatch(said[name]):
-                self.add_error(name, "A tax code is T and one or two digits, such as T1.")
+                self.add_error(name, gettext("A tax code is T and one or two digits, such as T1."))
         currency = said.get("currency", "")
         if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-            self.add_error("currency", "Three capital letters, such as GBP.")
+            self.add_error("currency", gettext("Three capital letters, such as GBP."))
         self._check_chosen(said)
         return said
 
     def _check_chosen(self, said: dict[str, Any]) -> None:
         wants = formats.FORMATS.get(said.get("format", ""), formats.XML).fields
-        needed = {"account": "Say the account number.", "nominal": "Say the sales nominal code."}
-        needed |= {"template": "Write what stands in the file."}
+        needed = {"account": gettext("Say the account number."), "nominal": gettext("Say the sales nominal code.")}
+        needed |= {"template": gettext("Write what stands in the file.")}
         for name, words in needed.items():
             if name in wants and name not in self.errors and not str(said.get(name) or "").strip():
                 self.add_error(name, words)
         if said.get("ending") in formats.NOT_AN_ENDING:
-            self.add_error("ending", "Readers are told to leave such files alone: choose another ending.")
+            self.add_error("ending", gettext("Readers are told to leave such files alone: choose another ending."))
 
     @property
     def said(self) -> FileRules:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from daybook.connections import mailing, reaching, roster, running
@@ -18,6 +19,7 @@ from daybook.documents.causes import Hold
 from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.intake import sampling
 from daybook.kit import clock, zones
+from daybook.kit.translation import retold
 from daybook.outbox import wake
 from daybook.outbox.explanations import explain
 from daybook.posting import printed
@@ -26,19 +28,19 @@ from daybook.web.access import CompanyRequest, Role, may_change, member, with_ma
 from daybook.web.forms.styled import StyledForm, faults_of
 from daybook.web.settings import restored, stopping
 
-NO_ORDERS = "There is no order yet of which an invoice could be printed."
+NO_ORDERS = gettext_lazy("There is no order yet of which an invoice could be printed.")
 
 
 class MailForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django has no such type at run time
     """By which server, from whom, how often, and what stands on the invoices."""
 
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         required=False,
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Leave it empty to keep the stored one. Stored encrypted and never shown.",
+        help_text=gettext_lazy("Leave it empty to keep the stored one. Stored encrypted and never shown."),
     )
 
     class Meta:
@@ -55,27 +57,27 @@ class MailForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
             "text": forms.Textarea(attrs={"rows": 6}),
         }
         labels = {
-            "every": "Invoice Schedule",
-            "next_run_at": "Next Invoice",
-            "is_together": "All invoices of a customer in one PDF",
+            "every": gettext_lazy("Invoice Schedule"),
+            "next_run_at": gettext_lazy("Next Invoice"),
+            "is_together": gettext_lazy("All invoices of a customer in one PDF"),
         }
         help_texts = {
-            "is_enabled": "Not ticked: invoices are made and wait.",
-            "bcc": "Who gets a copy of each, unseen; commas between several.",
-            "run_at": "Of daily, weekly and monthly runs, by the clock of the OMS.",
-            "next_run_at": "Empty: as the schedule says.",
-            "is_together": "Of those that are due in a run; otherwise each goes by itself.",
-            "seller": "The first line is printed large.",
-            "footer": "Bank details, registration, thanks.",
-            "subject": "{number}, {customer}, {order}, {total} and {seller} are filled in.",
-            "text": "The same words are filled in.",
+            "is_enabled": gettext_lazy("Not ticked: invoices are made and wait."),
+            "bcc": gettext_lazy("Who gets a copy of each, unseen; commas between several."),
+            "run_at": gettext_lazy("Of daily, weekly and monthly runs, by the clock of the OMS."),
+            "next_run_at": gettext_lazy("Empty: as the schedule says."),
+            "is_together": gettext_lazy("Of those that are due in a run; otherwise each goes by itself."),
+            "seller": gettext_lazy("The first line is printed large."),
+            "footer": gettext_lazy("Bank details, registration, thanks."),
+            "subject": gettext_lazy("{number}, {customer}, {order}, {total} and {seller} are filled in."),
+            "text": gettext_lazy("The same words are filled in."),
         }
 
     def __init__(self, *arguments: Any, connection: Connection, **named: Any) -> None:
         self.connection = connection
         super().__init__(*arguments, instance=running.mail_of(connection), **named)
         if settings.MAIL_IS_SET_UP:
-            self.fields["host"].help_text = "Empty: the installation's own server."
+            self.fields["host"].help_text = gettext("Empty: the installation's own server.")
 
     def clean(self) -> dict[str, Any]:
         """Say at its field what cannot be so."""
@@ -83,11 +85,13 @@ class MailForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
         known = {name: value for name, value in said.items() if name != "password"}
         for name, problem in mailing.problems_of(MailAccess(connection=self.connection, **known)).items():
             if name not in self.errors:
-                self.add_error(name, problem)
+                self.add_error(name, retold(problem))
         if said.get("next_run_at") is not None and said["next_run_at"] <= clock.now():
-            self.add_error("next_run_at", "That moment is over: choose one that is to come, or leave it empty.")
+            self.add_error(
+                "next_run_at", gettext("That moment is over: choose one that is to come, or leave it empty.")
+            )
         if self.connection.organisation_id is not None and "sender" in self.changed_data:
-            self.add_error("sender", mailing.IN_USE)
+            self.add_error("sender", retold(mailing.IN_USE))
         return said
 
     def keep(self) -> None:
@@ -104,7 +108,7 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
     """Which orders are invoiced, and when."""
 
     order_time_zone = forms.ChoiceField(
-        label="Time zone of the OMS",
+        label=gettext_lazy("Time zone of the OMS"),
         required=False,
         choices=[("", "UTC"), *((name, name) for name in sorted(zones.NAMES))],
     )
@@ -115,11 +119,14 @@ class WhenForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Django
             "post_when", "start_date", "include_orders_with_errors", "number_prefix", "payment_terms_days", "order_time_zone",
         )  # fmt: skip
         widgets = {"start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        labels = {"start_date": "Starting From", "include_orders_with_errors": "Include Orders with Errors"}
+        labels = {
+            "start_date": gettext_lazy("Starting From"),
+            "include_orders_with_errors": gettext_lazy("Include Orders with Errors"),
+        }
         help_texts = {
-            "post_when": "Only whole orders: one that left in part waits for the rest.",
-            "include_orders_with_errors": "Orders on hold are always left out.",
-            "number_prefix": "Stands before the order's number on the invoice.",
+            "post_when": gettext_lazy("Only whole orders: one that left in part waits for the rest."),
+            "include_orders_with_errors": gettext_lazy("Orders on hold are always left out."),
+            "number_prefix": gettext_lazy("Stands before the order's number on the invoice."),
         }
 
 
@@ -133,7 +140,7 @@ def show(
     """Return the whole page, with those forms that hold errors as they were sent."""
     row, plan = request.connection, running.mail_of(request.connection)
     context = {
-        "title": f"Connection settings: {row.name}",
+        "title": gettext("Connection settings: {name}").format(name=row.name),
         "connection": row,
         "connection_badge": words.connection(row.status),
         "others": [each for each in roster.of_company(request.company) if each.pk != row.pk],
@@ -166,7 +173,7 @@ def save(request: CompanyRequest) -> HttpResponse:
         form.keep()
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
-    messages.success(request, "Saved." if row.is_connected else "Saved. Next: Check.")
+    messages.success(request, gettext("Saved.") if row.is_connected else gettext("Saved. Next: Check."))
     return redirect(buttons.connection_page(row))
 
 
@@ -180,7 +187,7 @@ def preview(request: CompanyRequest) -> HttpResponse:
     if not (form.is_valid() and when.is_valid()):
         return show(request, form, when, status=422)
     plan: MailAccess = form.instance
-    why_not = NO_ORDERS
+    why_not = str(NO_ORDERS)
     for number, paper in sampling.mailed_invoices(request.connection, when.cleaned_data["number_prefix"]):
         made = printed.pdf_of([paper], plan) if isinstance(paper, MailedInvoice) else paper
         if isinstance(made, bytes):
@@ -204,9 +211,11 @@ def check(request: CompanyRequest) -> HttpResponse:
     try:
         mailing.check(row, by=request.user)
     except reaching.ReachError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return redirect(buttons.connection_page(row))
-    messages.success(request, "The mail server lets Daybook in: connected. What is due goes out by its schedule.")
+    messages.success(
+        request, gettext("The mail server lets Daybook in: connected. What is due goes out by its schedule.")
+    )
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
     return redirect(buttons.connection_page(row))
@@ -219,5 +228,5 @@ def disconnect(request: CompanyRequest) -> HttpResponse:
     """Mail nothing any more."""
     row = request.connection
     reaching.disconnect(row, by=request.user)
-    messages.success(request, "Disconnected. What was sent and the settings stay; what waits, waits.")
+    messages.success(request, gettext("Disconnected. What was sent and the settings stay; what waits, waits."))
     return redirect(buttons.connection_page(row))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from daybook.catalog import facts, problems
 from daybook.catalog.models import Account, TaxRate
 from daybook.connections import endpoints
@@ -78,4 +80,9 @@ def with_stored(choices: Choices, stored: str) -> Choices:
     """Return the choices with a stored value that is no longer offered, so that nobody loses it unseen."""
     if not stored or stored in dict(choices):
         return choices
-    return [*choices, (stored, f"{stored} (no longer offered by the organisation)" if choices else stored)]
+    return [*choices, (stored, no_longer_offered(stored) if choices else stored)]
+
+
+def no_longer_offered(name: str) -> str:
+    """Return what a choice is called that stands in the settings and in no list of the organisation."""
+    return gettext("{name} (no longer offered by the organisation)").format(name=name)

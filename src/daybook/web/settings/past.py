@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from daybook.companies.settings_table import LABELS, Holds, holding
 from daybook.connections.models import Connection
@@ -16,6 +17,7 @@ from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.history.models import Event
 from daybook.kit.money import plain
+from daybook.web.language import figures
 from daybook.web.reading import log
 from daybook.web.settings import channels, gateways, line_accounts
 from daybook.web.settings.binding import bind_settings
@@ -31,6 +33,12 @@ _IDS = frozenset(one.id_field for one in holding(Holds.CONTACT))
 _SILENT = _IDS | {"order_time_zone_confirmed"}
 """What follows from another setting, and is told beside it."""
 _SECRETS = frozenset({"client_secret"})
+_NAMED = {
+    "gateway": gettext_noop("Gateway {name}"),
+    "channel": gettext_noop("Channel {name}"),
+    "fees": gettext_noop("Fees {name}"),
+    "rule": gettext_noop("Rule {name}"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +102,13 @@ def _change(event: Event, key: str, form: SettingsForm) -> Change:
 def _label(key: str) -> str:
     kind, _, rest = key.partition(".")
     if kind == "tax" and (percent := _percent(rest)):
-        return f"{percent} %"
+        return f"{figures.figure(percent)} %"
     if kind in {"account", "account_tax"} and rest in set(LineKind):
-        return f"{IN_WORDS[LineKind(rest)]}: {'tax' if kind == 'account_tax' else 'account'}"
-    if kind in {"gateway", "channel", "fees", "rule"} and rest:
-        return f"{kind.capitalize()} {rest}"
-    return LABELS.get(key, key.replace("_", " ").capitalize())
+        words = gettext("{kind}: tax") if kind == "account_tax" else gettext("{kind}: account")
+        return words.format(kind=gettext(IN_WORDS[LineKind(rest)]))
+    if kind in _NAMED and rest:
+        return gettext(_NAMED[kind]).format(name=rest)
+    return gettext(LABELS.get(key, key.replace("_", " ").capitalize()))
 
 
 def field_of(form: SettingsForm, key: str) -> str:
@@ -147,6 +156,8 @@ def _as_sent(field: forms.Field | None, told: str) -> str:
 
 
 def _in_words(field: forms.Field | None, value: str) -> str:
+    if isinstance(field, forms.BooleanField):
+        return {"yes": gettext("yes"), "no": gettext("no")}.get(value, value)
     choices: Mapping[str, str] = dict(getattr(field, "choices", ()))
     return str(choices.get(value) or value) if value else ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from daybook.catalog import contacts
@@ -14,6 +15,7 @@ from daybook.companies.settings_table import Holds, holding
 from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.ledgers.lists import Contact
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
@@ -86,11 +88,15 @@ def fields_of(form: SettingsForm) -> list[str]:
 
 def _search(connection: Connection, field: str, text: str) -> Search:
     if not connection.is_connected:
-        return Search(field, text, why_not="Connect first: then the contacts can be searched.")
+        return Search(field, text, why_not=gettext("Connect first: then the contacts can be searched."))
     try:
         calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, the ledger's wait does not
         return Search(field, text, tuple(contacts.search(connection, text)))
     except WireError as error:
         return Search(
-            field, text, why_not=f"{titles.of(connection.ledger)} could not be searched ({error}). Try again soon."
+            field,
+            text,
+            why_not=gettext("{ledger} could not be searched ({error}). Try again soon.").format(
+                ledger=titles.of(connection.ledger), error=retold(str(error))
+            ),
         )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from daybook.catalog import customers, facts
 from daybook.catalog.models import CustomerContact
 from daybook.companies.models import Company
@@ -12,6 +14,7 @@ from daybook.connections.features import Feature
 from daybook.connections.models import Connection, Gateway, PostingSettings, TaxMapping, TokenSet
 from daybook.documents.causes import Hold
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import numbers, references
 from daybook.mapping.orders import Order as MappedOrder
@@ -49,11 +52,11 @@ def why_reminders_go(connection: Connection, posting: PostingSettings) -> str:
     if not connection.facts.sends_reminders:
         return ""
     if not posting.post_payments:
-        return "payments are not posted"
+        return gettext("payments are not posted")
     if Feature.PAYMENTS in permissions.lacking(connection):
-        return "the permission to post payments is missing"
+        return gettext("the permission to post payments is missing")
     if Gateway.objects.filter(connection=connection, account_id="").exists():
-        return "a gateway has no clearing account, so that its payments wait"
+        return gettext("a gateway has no clearing account, so that its payments wait")
     return ""
 
 
@@ -66,7 +69,7 @@ def _linked(connection: Connection, rows: Sequence[CustomerContact]) -> list[dic
     base, code = endpoints.link_base(ledger), connection.facts.short_code
     return [
         {
-            "name": row.name or "A customer",
+            "name": row.name or gettext("A customer"),
             "now": row.shop_name,
             "url": link(base, code, row.contact_id),
             "renamed_at": row.renamed_at,
@@ -116,7 +119,7 @@ def example_of(company: Company, prefix: str, template: str) -> dict[str, str]:
         lines=(),
     )
     number = numbers.document_number(prefix, order.ref)
-    problem = references.template_problem(template) or ""
+    problem = retold(references.template_problem(template) or "")
     if isinstance(number, Hold):
         return {"example_ref": order.ref, "example_number": "", "example_reference": "", "example_problem": problem}
     reference = "" if problem else references.reference(order, template, number=number)

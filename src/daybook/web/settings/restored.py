@@ -5,18 +5,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from daybook.connections import calls, endpoints, whereabouts
 from daybook.connections.models import Connection
 from daybook.connections.stopping import Why
 from daybook.documents.causes import Cause
-from daybook.documents.kinds import SPECS
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.outbox import orphans, wake
 from daybook.outbox.models import Orphan
 from daybook.reconciliation import witness
-from daybook.web import buttons, titles
+from daybook.web import buttons, titles, words
 from daybook.web.access import CompanyRequest, Role, member
 from daybook.wire.errors import WireError
 
@@ -24,7 +25,7 @@ WAITS_FOR_THAT = (Cause.MAY_STAND_THERE, "may_be_collected")
 PAGES = 10
 """Read while a person waits; the next press goes on."""
 SHOWN = 200
-NOT_SURE = (
+NOT_SURE = gettext_lazy(
     "Nothing was taken up: whoever runs Daybook must say first that this database is the one that posts, with "
     "daybook reconcile --adopt."
 )
@@ -38,7 +39,10 @@ def adopt(request: CompanyRequest) -> HttpResponse:
     if not whereabouts.is_sure():
         messages.error(request, NOT_SURE)
     elif not row.is_connected:
-        messages.error(request, f"Nothing was taken up: connect to {titles.of(row.ledger)} again first.")
+        messages.error(
+            request,
+            gettext("Nothing was taken up: connect to {ledger} again first.").format(ledger=titles.of(row.ledger)),
+        )
     else:
         _adopt(request, row)
     return redirect(buttons.settings_place(row, "restored"))
@@ -49,15 +53,22 @@ def _adopt(request: CompanyRequest, row: Connection) -> None:
         found = witness.adopt(row, endpoints.client(), by=request.user, most_pages=PAGES)
     except WireError as error:
         calls.react(row.pk, error, clock.now())
-        messages.error(request, f"{titles.of(row.ledger)} could not be read ({error}). Posting stays stopped.")
-        return
-    taken = f"{found.taken_up} document{'' if found.taken_up == 1 else 's'} taken up as posted."
-    if found.is_whole:
-        messages.success(request, f"{taken} Posting goes on; what is listed below is recognised when its order comes.")
-    else:
-        messages.warning(
-            request, f"{taken} There is more: press it once more. Posting stays stopped until all was read."
+        messages.error(
+            request,
+            gettext("{ledger} could not be read ({error}). Posting stays stopped.").format(
+                ledger=titles.of(row.ledger), error=retold(str(error))
+            ),
         )
+        return
+    taken = ngettext(
+        "{count} document taken up as posted.", "{count} documents taken up as posted.", found.taken_up
+    ).format(count=found.taken_up)
+    if found.is_whole:
+        more = gettext("Posting goes on; what is listed below is recognised when its order comes.")
+        messages.success(request, f"{taken} {more}")
+    else:
+        more = gettext("There is more: press it once more. Posting stays stopped until all was read.")
+        messages.warning(request, f"{taken} {more}")
 
 
 @member(Role.ACCOUNTANT)
@@ -70,7 +81,10 @@ def dismiss(request: CompanyRequest) -> HttpResponse:
     count = orphans.dismiss(row, chosen, request.user)
     for cause in WAITS_FOR_THAT:
         wake.wake_prepare(row.company_id, cause=cause)
-    messages.success(request, f"{count} taken off the list. What waited for that goes out as its order says.")
+    messages.success(
+        request,
+        gettext("{count} taken off the list. What waited for that goes out as its order says.").format(count=count),
+    )
     return redirect(buttons.settings_place(row, "restored"))
 
 
@@ -92,4 +106,4 @@ def _row(orphan: Orphan, connection: Connection) -> dict[str, Any]:
     link = ledger.forms[orphan.kind].link
     is_called = not endpoints.has_own_page(connection)
     url = link(endpoints.link_base(ledger), connection.facts.short_code, orphan.their_id) if is_called else ""
-    return {"orphan": orphan, "title": SPECS[orphan.kind].title, "url": url}
+    return {"orphan": orphan, "title": words.kind(orphan.kind), "url": url}

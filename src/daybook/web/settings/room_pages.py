@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
 
 from daybook.connections import endpoints, permissions, roster
 from daybook.connections.models import Connection
+from daybook.kit.translation import retold
 from daybook.outbox import approving
 from daybook.web import buttons, pages, titles, words
 from daybook.web.access import CompanyRequest, may_change
@@ -49,7 +51,7 @@ def index(request: CompanyRequest) -> HttpResponse:
     row, asked = request.connection, request.GET.get("q", "").strip()[:100]
     context = {
         **shell(request),
-        "title": _title(request, "Connection settings"),
+        "title": _title(request, gettext("Connection settings")),
         "lines": summaries.lines(row),
         "asked": asked,
         "hits": [
@@ -73,9 +75,9 @@ def page_room(
         "title": _title(request, room.title),
         "room": room,
         "app_form": app_form or AppForm(connection=row),
-        "faults_title": "Nothing was saved: see the words at the marked fields",
+        "faults_title": gettext("Nothing was saved: see the words at the marked fields"),
         "faults": faults_of(app_form) if app_form is not None else [],
-        "asked_anew": permissions.asked_anew(row),
+        "asked_anew": [retold(each) for each in permissions.asked_anew(row)],
         "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
         "past": past.of_room(row, room),
         "is_new": approving.is_waited_for(row),
@@ -97,7 +99,7 @@ def show(
     row = request.connection
     context = {
         **shell(request),
-        "title": _title(request, room.title if room else "All settings"),
+        "title": _title(request, room.title if room else gettext("All settings")),
         **of_form(request, room, settings_form or bind_settings(row, room=room), is_sent=settings_form is not None),
         "save_to": reverse_save(row, room),
         "is_new": approving.is_waited_for(row),
@@ -115,7 +117,7 @@ def of_form(request: CompanyRequest, room: Room | None, form: SettingsForm, *, i
         "rooms_drawn": [_drawn(each, form) for each in (rooms.OF_THE_FORM if room is None else (room,))],
         "form": form,
         "base": editing.token(editing.shown(bind_settings(row, room=room))),
-        "faults_title": "Nothing was saved: see the words at the marked fields",
+        "faults_title": gettext("Nothing was saved: see the words at the marked fields"),
         "faults": faults_of(form) if is_sent else [],
         "touched": settings_page.waiting(row),
         **settings_page.facts_for(request.company, row),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from daybook.companies.settings_table import ON_PAGE, Section, Setting
 
 MOVED: Mapping[str, str] = {
@@ -21,8 +23,8 @@ class Room:
 
     slug: str
     """In its address; also the anchor of its part."""
-    title: str
-    about: str
+    called: str
+    is_for: str
     """One sentence: what is decided here."""
     tables: tuple[str, ...] = ()
     """How the names of form fields begin that are no settings of the table."""
@@ -32,6 +34,16 @@ class Room:
     """It has no fields of the settings form: a page of its own."""
     only: frozenset[str] | None = None
     """A part of a room shows these of its settings; None: all of them."""
+
+    @property
+    def title(self) -> str:
+        """Return what it is called, in the language of who reads."""
+        return gettext(self.called)
+
+    @property
+    def about(self) -> str:
+        """Return what is decided here, in the language of who reads; `{ledger}` is to be filled in."""
+        return gettext(self.is_for)
 
     def part(self, only: Iterable[str], tables: tuple[str, ...] = ()) -> "Room":
         """Return a part of it, which is shown and saved like a room: these of its settings, and these of its tables."""
@@ -64,64 +76,64 @@ class Room:
 
 ROOMS: tuple[Room, ...] = (
     Room(
-        slug="connect", title="Connect", told=("client_id", "client_secret"), is_page=True,
-        about="The company's app at {ledger}, and the organisation that its documents go to.",
+        slug="connect", called="Connect", told=("client_id", "client_secret"), is_page=True,
+        is_for="The company's app at {ledger}, and the organisation that its documents go to.",
     ),
     Room(
-        slug=Section.METHOD.value, title="What to post",
-        about="Which documents an order becomes.",
+        slug=Section.METHOD.value, called="What to post",
+        is_for="Which documents an order becomes.",
     ),
     Room(
-        slug=Section.ACCOUNTS.value, title="Accounts",
-        about="Where sales, shipping, costs and stock are booked.",
+        slug=Section.ACCOUNTS.value, called="Accounts",
+        is_for="Where sales, shipping, costs and stock are booked.",
     ),
     Room(
-        slug=Section.TAX.value, title="Tax", tables=("tax-", "new_rate", "new_tax_type"), told=("tax.",),
-        about="Which tax rate of {ledger} each rate of your orders is.",
+        slug=Section.TAX.value, called="Tax", tables=("tax-", "new_rate", "new_tax_type"), told=("tax.",),
+        is_for="Which tax rate of {ledger} each rate of your orders is.",
     ),
     Room(
-        slug="lines", title="Lines that are no goods", tables=("line_account-", "line_tax-"), told=("account.", "account_tax."),
-        about="Fees, tips, gift cards and the like: where each is booked.",
+        slug="lines", called="Lines that are no goods", tables=("line_account-", "line_tax-"), told=("account.", "account_tax."),
+        is_for="Fees, tips, gift cards and the like: where each is booked.",
     ),
     Room(
-        slug="rules", title="Posting rules", told=("rule.",), is_page=True,
-        about="What goes elsewhere than the accounts and tax rates say: by destination, channel, goods and more.",
+        slug="rules", called="Posting rules", told=("rule.",), is_page=True,
+        is_for="What goes elsewhere than the accounts and tax rates say: by destination, channel, goods and more.",
     ),
     Room(
-        slug=Section.CONTACT.value, title="Contact", tables=("channel-", "new_channel"), told=("channel.",),
-        about="For whom the invoices are.",
+        slug=Section.CONTACT.value, called="Contact", tables=("channel-", "new_channel"), told=("channel.",),
+        is_for="For whom the invoices are.",
     ),
     Room(
-        slug=Section.NUMBERS.value, title="Numbers and references",
-        about="How documents are numbered, and what their reference says.",
+        slug=Section.NUMBERS.value, called="Numbers and references",
+        is_for="How documents are numbered, and what their reference says.",
     ),
     Room(
-        slug=Section.CURRENCIES.value, title="Currencies and rounding",
-        about="Which currencies your orders bring, and how amounts are rounded.",
+        slug=Section.CURRENCIES.value, called="Currencies and rounding",
+        is_for="Which currencies your orders bring, and how amounts are rounded.",
     ),
     Room(
-        slug=Section.PAYMENTS.value, title="Payments and gateways", tables=("gateway-",), told=("gateway.", "fees."),
-        about="Whether payments are posted, and where each gateway's money stands.",
+        slug=Section.PAYMENTS.value, called="Payments and gateways", tables=("gateway-",), told=("gateway.", "fees."),
+        is_for="Whether payments are posted, and where each gateway's money stands.",
     ),
     Room(
-        slug=Section.STOCK.value, title="Stock and costs",
-        about="What is no stock, and what goods cost that come without a cost.",
+        slug=Section.STOCK.value, called="Stock and costs",
+        is_for="What is no stock, and what goods cost that come without a cost.",
     ),
     Room(
-        slug=Section.WHEN.value, title="When and how",
-        about="From which day on, at which moment and in which status documents are posted.",
+        slug=Section.WHEN.value, called="When and how",
+        is_for="From which day on, at which moment and in which status documents are posted.",
     ),
     Room(
-        slug="days", title="Time zone and days",
-        about="On whose clock the orders' times are, and how orders without a day are dated.",
+        slug="days", called="Time zone and days",
+        is_for="On whose clock the orders' times are, and how orders without a day are dated.",
     ),
     Room(
-        slug="pace", title="Pace and calls",
-        about="How long documents wait for others, so that one call carries many.",
+        slug="pace", called="Pace and calls",
+        is_for="How long documents wait for others, so that one call carries many.",
     ),
     Room(
-        slug="stop", title="Stop posting", is_page=True,
-        about="For when something is wrong with what is posted, and you want to look first.",
+        slug="stop", called="Stop posting", is_page=True,
+        is_for="For when something is wrong with what is posted, and you want to look first.",
     ),
 )  # fmt: skip
 """In the natural order of setting up."""
@@ -174,9 +186,7 @@ def search(text: str, ledger: str, rooms: Iterable[Room] = ROOMS) -> list[Hit]:
         if has(room.title, about):
             found.append(Hit(room, room.title, about, room.slug))
         for one in room.settings:
-            told = one.help.replace("{ledger}", ledger)
-            if has(one.label, told):
-                found.append(
-                    Hit(room, one.label, told, f"id_{one.name}" if one.name != "process_method" else room.slug)
-                )
+            label, told = gettext(one.label), gettext(one.help).replace("{ledger}", ledger)
+            if has(label, told):
+                found.append(Hit(room, label, told, f"id_{one.name}" if one.name != "process_method" else room.slug))
     return found

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from unfold.widgets import CHECKBOX_CLASSES
 
 from daybook.catalog import facts
@@ -16,11 +17,12 @@ from daybook.connections.posting_rules import RULE_ITEMS, RULE_TAX_SHAPES
 from daybook.documents.line_kinds import IN_WORDS, OF_REFUNDS, Liable, LineKind
 from daybook.feeds import roster as feeds
 from daybook.kit.money import plain
+from daybook.kit.translation import retold
 from daybook.mapping import posting_rules, rule_checks, rule_words
 from daybook.mapping.posting_rules import Fact, Item, Rule, TaxShape
 from daybook.web.forms.styled import StyledForm, dress
 from daybook.web.settings.form import read_percent
-from daybook.web.settings.offers import Choices, with_stored
+from daybook.web.settings.offers import Choices, no_longer_offered, with_stored
 
 NOTHING_SAID = "(none)"
 """How people write what nobody said."""
@@ -43,22 +45,26 @@ _BY_ROWS = (
 _RARE = (Fact.TAX, Fact.CURRENCY, *(fact for fact in _BY_ROWS if fact not in {Fact.TAX, Fact.CHANNEL, Fact.SKU}))
 """Asked for further down."""
 _HELP = {
-    Fact.COUNTRY: "Two letters: FR, DE, GB. Empty: any. An order that names no country is nowhere, nor anywhere but there.",
-    Fact.CURRENCY: "Three letters: EUR. Empty: any.",
-    Fact.RATE: "What the line bears in the order, in percent: 20, 5, 0.",
-    Fact.SKU: "One a row; * stands for any letters, ? for one: MUG-*.",
-    Fact.REGION: f"One a row. {NOTHING_SAID} is for orders that say none.",
-    Fact.FEED: "By the feed's name, one a row.",
-    Fact.CUSTOMER: "The shop's own id, one a row.",
+    Fact.COUNTRY: gettext_lazy(
+        "Two letters: FR, DE, GB. Empty: any. An order that names no country is nowhere, nor anywhere but there."
+    ),
+    Fact.CURRENCY: gettext_lazy("Three letters: EUR. Empty: any."),
+    Fact.RATE: gettext_lazy("What the line bears in the order, in percent: 20, 5, 0."),
+    Fact.SKU: gettext_lazy("One a row; * stands for any letters, ? for one: MUG-*."),
+    Fact.REGION: gettext_lazy("One a row. (none) is for orders that say none."),
+    Fact.FEED: gettext_lazy("By the feed's name, one a row."),
+    Fact.CUSTOMER: gettext_lazy("The shop's own id, one a row."),
 }
 _HAS, _HAS_NONE, _AS_STORED = "has", "none", "stored"
 _VAT_NUMBERS = {_HAS: ["?*"], _HAS_NONE: [""]}
-_WRONG_ACCOUNT = "%(value)s is archived, gone, or not of a kind that can be used here. Choose one of the list."
-_WRONG_TAX = "%(value)s is no tax rate that the organisation uses for sales. Choose one of the list."
+_WRONG_ACCOUNT = gettext_noop(
+    "%(value)s is archived, gone, or not of a kind that can be used here. Choose one of the list."
+)
+_WRONG_TAX = gettext_noop("%(value)s is no tax rate that the organisation uses for sales. Choose one of the list.")
 _LIABLE = {
-    Liable.SELLER: "We do",
-    Liable.CHANNEL: "The sales channel (a marketplace)",
-    Liable.CUSTOMER: "The customer (reverse charge)",
+    Liable.SELLER: gettext_lazy("We do"),
+    Liable.CHANNEL: gettext_lazy("The sales channel (a marketplace)"),
+    Liable.CUSTOMER: gettext_lazy("The customer (reverse charge)"),
 }
 
 
@@ -90,33 +96,49 @@ class RuleForm(StyledForm, forms.Form):
     """One rule. `prefilled`: what a new one asks for."""
 
     title = forms.CharField(
-        label="Name", required=False, max_length=100, help_text="For people; may stay empty: “Sales to France”."
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("For people; may stay empty: “Sales to France”."),
     )
     kind = forms.MultipleChoiceField(
-        label="Kind of line",
+        label=gettext_lazy("Kind of line"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(kind.value, IN_WORDS[kind]) for kind in LineKind if kind not in _OF_NO_ORDER],
-        help_text="None: goods, shipping and discounts. Tips, fees, gift cards and the like only where they are named.",
+        choices=lambda: [(kind.value, gettext(IN_WORDS[kind])) for kind in LineKind if kind not in _OF_NO_ORDER],
+        help_text=gettext_lazy(
+            "None: goods, shipping and discounts. Tips, fees, gift cards and the like only where they are named."
+        ),
     )
     liable = forms.MultipleChoiceField(
-        label="Who owes the tax",
+        label=gettext_lazy("Who owes the tax"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(who.value, words) for who, words in _LIABLE.items()],
-        help_text="A tax that somebody else owes is decided only where that is named.",
+        help_text=gettext_lazy("A tax that somebody else owes is decided only where that is named."),
     )
     vat_number = forms.ChoiceField(
-        label="VAT number of the customer",
+        label=gettext_lazy("VAT number of the customer"),
         required=False,
-        choices=[("", "With or without"), (_HAS, "The customer has one"), (_HAS_NONE, "The customer has none")],
+        choices=[
+            ("", gettext_lazy("With or without")),
+            (_HAS, gettext_lazy("The customer has one")),
+            (_HAS_NONE, gettext_lazy("The customer has none")),
+        ],
     )
-    tax_shape = forms.ChoiceField(label="The tax of the lines", required=False, choices=RULE_TAX_SHAPES)
-    item = forms.ChoiceField(
-        label="Item",
+    tax_shape = forms.ChoiceField(
+        label=gettext_lazy("The tax of the lines"),
         required=False,
-        choices=[("", "(not set by this rule)"), *RULE_ITEMS],
-        help_text="Only for Tracked. Without an item the goods are on no purchase order either.",
+        choices=lambda: [(value, gettext(str(words))) for value, words in RULE_TAX_SHAPES],
+    )
+    item = forms.ChoiceField(
+        label=gettext_lazy("Item"),
+        required=False,
+        choices=lambda: [
+            ("", gettext("(not set by this rule)")),
+            *((value, gettext(str(words))) for value, words in RULE_ITEMS),
+        ],
+        help_text=gettext_lazy("Only for Tracked. Without an item the goods are on no purchase order either."),
     )
 
     def __init__(
@@ -147,41 +169,55 @@ class RuleForm(StyledForm, forms.Form):
     def _add_facts(self) -> None:
         for fact in _SHORT:
             self.fields[fact.value] = forms.CharField(
-                label=rule_words.LABELS[fact], required=False, max_length=2000, help_text=_HELP[fact]
+                label=gettext(rule_words.LABELS[fact]), required=False, max_length=2000, help_text=_HELP[fact]
             )
         for fact in _BY_ROWS:
             self.fields[fact.value] = forms.CharField(
-                label=rule_words.LABELS[fact],
+                label=gettext(rule_words.LABELS[fact]),
                 required=False,
                 max_length=10_000,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_HELP.get(fact, "One a row."),
+                help_text=_HELP.get(fact, gettext("One a row.")),
             )
         for fact in (*_SHORT, *_BY_ROWS):
             self.fields[but(fact)] = forms.BooleanField(
-                label=_BUT.get(fact, "Anything but these"), required=False, initial=fact.value in self._stored_but
+                label=_BUT.get(fact, gettext("Anything but these")),
+                required=False,
+                initial=fact.value in self._stored_but,
             )
 
     def _add_choices(self, stored: PostingRule, asked: Mapping[str, list[str]], places: int) -> None:
-        self.fields["account"] = _choice("Account", self.offer.accounts, stored.account, _WRONG_ACCOUNT)
-        self.fields["tax_type"] = _choice("Tax rate", self.offer.taxes, stored.tax_type, _WRONG_TAX)
+        self.fields["account"] = _choice(
+            gettext("Account"), self.offer.accounts, stored.account, gettext(_WRONG_ACCOUNT)
+        )
+        self.fields["tax_type"] = _choice(gettext("Tax rate"), self.offer.taxes, stored.tax_type, gettext(_WRONG_TAX))
         self.fields["tax_account"] = _choice(
-            "Account for the tax", self.offer.accounts, stored.tax_account, _WRONG_ACCOUNT, "(none)"
+            gettext("Account for the tax"),
+            self.offer.accounts,
+            stored.tax_account,
+            gettext(_WRONG_ACCOUNT),
+            gettext("(none)"),
         )
         self.fields["position"] = forms.TypedChoiceField(
-            label="Place in the table",
+            label=gettext("Place in the table"),
             coerce=int,
             initial=stored.position,
-            choices=[(place, f"{place}{' (first)' if place == 1 else ''}") for place in range(1, places + 1)],
+            choices=[(1, gettext("1 (first)")), *((place, str(place)) for place in range(2, places + 1))],
         )
         if asked.get("vat_number") and asked["vat_number"] not in _VAT_NUMBERS.values():
-            self.fields["vat_number"].choices.append((_AS_STORED, f"As it is: {', '.join(asked['vat_number'])}"))  # type: ignore[attr-defined]
+            as_it_is = gettext("As it is: {values}").format(values=", ".join(asked["vat_number"]))
+            self.fields["vat_number"].choices.append((_AS_STORED, as_it_is))  # type: ignore[attr-defined]
         self._tracking = {}
         stored_options = {each["category_id"]: each for each in stored.tracking}
         for category_id, (category, options) in _categories(self.offer.tracking, stored_options.values()).items():
             name = f"tracking-{category_id}"
             chosen = stored_options.get(category_id, {}).get("option_id", "")
-            self.fields[name] = _choice(f"Tracking: {category}", options, chosen, "This option is archived or gone.")
+            self.fields[name] = _choice(
+                gettext("Tracking: {category}").format(category=category),
+                options,
+                chosen,
+                gettext("This option is archived or gone."),
+            )
             self._tracking[name] = category_id
 
     def but(self, name: str) -> forms.BoundField | None:
@@ -248,13 +284,17 @@ class RuleForm(StyledForm, forms.Form):
             tax_account=made.tax_account,
         )
         for words in rule_checks.contradictions(rule):
-            self.add_error(_place_of(words), words)
+            self.add_error(_place_of(words), retold(words))
         for words in rule_checks.rate_contradictions(rule, self.offer.rates):
-            self.add_error("tax_type", words)
+            self.add_error("tax_type", retold(words))
         if len(made.tracking) > posting_rules.MOST_TRACKED:
-            self.add_error(None, f"A line takes at most {posting_rules.MOST_TRACKED} tracking options.")
+            self.add_error(
+                None, gettext("A line takes at most {most} tracking options.").format(most=posting_rules.MOST_TRACKED)
+            )
         if not (made.account or made.tax_type or made.item or made.tracking):
-            self.add_error("account", "The rule sets nothing. Choose an account, a tax rate, tracking or an item.")
+            self.add_error(
+                "account", gettext("The rule sets nothing. Choose an account, a tax rate, tracking or an item.")
+            )
 
     def _when(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the rule asks for, as it is stored."""
@@ -266,7 +306,7 @@ class RuleForm(StyledForm, forms.Form):
             if values:
                 when[fact.value] = {posting_rules.NOT: values} if said.get(but(fact)) else values
             elif said.get(but(fact)) and not self.has_error(fact.value):
-                self.add_error(fact.value, "Anything but what? Name it, or take the tick away.")
+                self.add_error(fact.value, gettext("Anything but what? Name it, or take the tick away."))
         when |= {name: said[name] for name in ("kind", "liable") if said.get(name)}
         if said.get("vat_number"):
             stored = self.rule.when.get("vat_number", []) if self.rule else []
@@ -275,7 +315,7 @@ class RuleForm(StyledForm, forms.Form):
             try:
                 posting_rules.read_when({name: values})
             except ValueError as why:
-                self.add_error(name, str(why))
+                self.add_error(name, retold(str(why)))
         return when
 
     def _rates(self, values: Iterable[str]) -> list[str]:
@@ -283,7 +323,10 @@ class RuleForm(StyledForm, forms.Form):
         for text in values:
             rate = read_percent(text.removesuffix("%").strip())
             if rate is None:
-                self.add_error("rate", f"{text!r} is no percentage from 0 to 100, such as 20 or 8.875.")
+                self.add_error(
+                    "rate",
+                    gettext("{text} is no percentage from 0 to 100, such as 20 or 8.875.").format(text=repr(text)),
+                )
             else:
                 found.append(plain(rate))
         return found
@@ -292,18 +335,21 @@ class RuleForm(StyledForm, forms.Form):
         """Refuse what is stored and can no longer be used: the list keeps it only so that nobody loses it unseen."""
         for name in ("account", "tax_account"):
             if said.get(name) and said[name] not in dict(self.offer.accounts):
-                self.add_error(name, _WRONG_ACCOUNT % {"value": said[name]})
+                self.add_error(name, gettext(_WRONG_ACCOUNT) % {"value": said[name]})
         if said.get("tax_type") and said["tax_type"] not in dict(self.offer.taxes):
-            self.add_error("tax_type", _WRONG_TAX % {"value": said["tax_type"]})
+            self.add_error("tax_type", gettext(_WRONG_TAX) % {"value": said["tax_type"]})
         there = {each.option_id for each in self.offer.tracking}
         for name in self._tracking:
             if said.get(name) and said[name] not in there:
-                self.add_error(name, "This option is archived or gone. Choose another, or none.")
+                self.add_error(name, gettext("This option is archived or gone. Choose another, or none."))
         names = {name.casefold() for name in self.offer.feeds}
         for feed in _split(Fact.FEED, said.get("feed", "")):
             if feed and not re.search(r"[*?]", feed) and feed.casefold() not in names:
-                known = ", ".join(self.offer.feeds) or "none yet"
-                self.add_error("feed", f"The company has no feed {feed!r}. Its feeds: {known}.")
+                known = ", ".join(self.offer.feeds) or gettext("none yet")
+                self.add_error(
+                    "feed",
+                    gettext("The company has no feed {feed}. Its feeds: {known}.").format(feed=repr(feed), known=known),
+                )
 
     def _options(self, said: Mapping[str, Any]) -> list[dict[str, str]]:
         there = {each.option_id: each for each in self.offer.tracking}
@@ -325,9 +371,9 @@ def but(name: str) -> str:
 
 
 _BUT = {
-    Fact.COUNTRY: "Anywhere but there",
-    Fact.REGION: "Any region but these",
-    Fact.CURRENCY: "Any currency but these",
+    Fact.COUNTRY: gettext_lazy("Anywhere but there"),
+    Fact.REGION: gettext_lazy("Any region but these"),
+    Fact.CURRENCY: gettext_lazy("Any currency but these"),
 }
 _ORDER = ["title", "kind", "country", "rate", "channel", "sku", "liable", "vat_number"]
 
@@ -367,14 +413,12 @@ def _split(fact: Fact, text: str) -> list[str]:
     return ["" if part == NOTHING_SAID else part for part in typed]
 
 
-def _choice(
-    label: str, choices: Choices, stored: str, wrong: str, nothing: str = "(not set by this rule)"
-) -> forms.ChoiceField:
+def _choice(label: str, choices: Choices, stored: str, wrong: str, nothing: str = "") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         required=False,
         initial=stored,
-        choices=[("", nothing), *with_stored(choices, stored)],
+        choices=[("", nothing or gettext("(not set by this rule)")), *with_stored(choices, stored)],
         error_messages={"invalid_choice": wrong},
     )
 
@@ -389,8 +433,8 @@ def _categories(
     for option in stored:
         _, choices = found.setdefault(option["category_id"], (option["category"], []))
         if option["option_id"] not in dict(choices):
-            choices.append((option["option_id"], f"{option['option']} (no longer offered by the organisation)"))
+            choices.append((option["option_id"], no_longer_offered(option["option"])))
     return found
 
 
-ITEMS = {Item.STOCK: "item as on stock", Item.NONE: "no item"}
+ITEMS = {Item.STOCK: gettext_noop("item as on stock"), Item.NONE: gettext_noop("no item")}

@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods
 
 from daybook.catalog import facts
 from daybook.connections import rulebook
 from daybook.connections.models import PostingRule
 from daybook.kit.money import plain
+from daybook.kit.translation import retold
 from daybook.ledgers.lists import AccountUse
 from daybook.mapping import posting_rules, rule_sets, rule_words
 from daybook.mapping.rule_sets import RuleSet, SetLine
@@ -21,12 +23,13 @@ from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.language import figures
 from daybook.web.settings import rule_form
 from daybook.web.settings.form import read_percent
 from daybook.web.settings.offers import Choices
 from daybook.web.settings.rule_form import Offered, RuleForm
 
-_NOT_MADE = "(not decided: no rule is made)"
+_NOT_MADE = gettext_noop("(not decided: no rule is made)")
 
 
 class SetForm(StyledForm, forms.Form):
@@ -37,31 +40,37 @@ class SetForm(StyledForm, forms.Form):
         super().__init__(*arguments, **named)
         if of.asks_channel:
             self.fields["channel"] = forms.CharField(
-                label="Sales channel", required=False, max_length=100, help_text="As orders say it: amazon."
+                label=gettext("Sales channel"),
+                required=False,
+                max_length=100,
+                help_text=gettext("As orders say it: amazon."),
             )
             self.fields["country"] = forms.CharField(
-                label="Destination countries", required=False, max_length=1000, help_text="Two letters each: FR, DE."
+                label=gettext("Destination countries"),
+                required=False,
+                max_length=1000,
+                help_text=gettext("Two letters each: FR, DE."),
             )
         if of.shapes:
-            shapes = [(str(shape), rule_words.SHAPES[shape].capitalize()) for shape in of.shapes]
-            self.fields["tax_shape"] = forms.ChoiceField(label="The tax", choices=shapes)
+            shapes = [(str(shape), _capital(gettext(rule_words.SHAPES[shape]))) for shape in of.shapes]
+            self.fields["tax_shape"] = forms.ChoiceField(label=gettext("The tax"), choices=shapes)
             self.fields["tax_account"] = forms.ChoiceField(
-                label="Account for the tax", required=False, choices=[("", "(choose one)"), *debts]
+                label=gettext("Account for the tax"), required=False, choices=[("", gettext("(choose one)")), *debts]
             )
         self.lines = [self._at_typed_rate(line, place) for place, line in enumerate(of.lines)]
         for place, line in enumerate(self.lines):
             if of.asks_rates:
                 self.fields[f"rate-{place}"] = forms.CharField(
-                    label=f"{line.title}: percent",
+                    label=gettext("{rule}: percent").format(rule=retold(line.title)),
                     required=False,
                     max_length=12,
                     initial=plain(of.lines[place].rate * 100),
                 )
             self.fields[f"tax-{place}"] = self._taxes(line)
             self.fields[f"account-{place}"] = forms.ChoiceField(
-                label=f"{line.title}: account",
+                label=gettext("{rule}: account").format(rule=retold(line.title)),
                 required=False,
-                choices=[("", "(as the settings say)"), *offer.accounts],
+                choices=[("", gettext("(as the settings say)")), *offer.accounts],
             )
         dress(self)
 
@@ -82,7 +91,7 @@ class SetForm(StyledForm, forms.Form):
                 and self._typed_rate(place)
                 and read_percent(self._typed_rate(place)) is None
             ):
-                self.add_error(f"rate-{place}", "Write a percentage from 0 to 100, such as 21 or 25.5.")
+                self.add_error(f"rate-{place}", gettext("Write a percentage from 0 to 100, such as 21 or 25.5."))
         return cleaned
 
     def _taxes(self, line: SetLine) -> forms.ChoiceField:
@@ -90,12 +99,14 @@ class SetForm(StyledForm, forms.Form):
         rates = [(tax_type, names[tax_type], rate) for tax_type, rate in self.offer.rates.items()]
         fits = [(tax_type, name) for tax_type, name, rate in rates if rate == line.rate]
         return forms.ChoiceField(
-            label=f"{line.title}: tax rate",
+            label=gettext("{rule}: tax rate").format(rule=retold(line.title)),
             required=False,
             initial=rule_sets.chosen(line, rates),
-            choices=[("", _NOT_MADE), *fits],
+            choices=[("", gettext(_NOT_MADE)), *fits],
             error_messages={
-                "invalid_choice": f"Choose a tax rate of {plain(line.rate * 100)} %%, or another percentage."
+                "invalid_choice": gettext("Choose a tax rate of {rate} %%, or another percentage.").format(
+                    rate=figures.figure(plain(line.rate * 100))
+                )
             },
         )
 
@@ -104,12 +115,12 @@ class SetForm(StyledForm, forms.Form):
         """Return the rules as the page shows them."""
         return [
             Drawn(
-                title=line.title,
+                title=retold(line.title),
                 about=rule_words.in_words(posting_rules.read_when(line.as_stored)),
                 tax=self[f"tax-{place}"],
                 account=self[f"account-{place}"],
                 has_none=len(self.fields[f"tax-{place}"].choices) == 1,  # type: ignore[attr-defined]
-                percent=plain(line.rate * 100),
+                percent=figures.figure(plain(line.rate * 100)),
                 rate=self[f"rate-{place}"] if self.of.asks_rates else None,
             )
             for place, line in enumerate(self.lines)
@@ -147,6 +158,10 @@ class SetForm(StyledForm, forms.Form):
             if not self.has_error(where):
                 self.add_error(where, list(words))
         return None
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _typed(line: SetLine) -> QueryDict:
@@ -201,14 +216,14 @@ def show(request: CompanyRequest, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.made()
         if not made and not form.errors:
-            form.add_error(None, "Nothing is decided yet: choose the tax rate of at least one rule.")
+            form.add_error(None, gettext("Nothing is decided yet: choose the tax rate of at least one rule."))
         if not form.errors:
             answer = _apply(request, of, made)
             if answer is not None:
                 return answer
             stored = rulebook.of(row)
     context = {
-        "title": of.title,
+        "title": retold(of.title),
         "connection": row,
         "set": of,
         "form": form,
@@ -225,7 +240,7 @@ def _status(form: SetForm) -> int:
     return 422 if form.errors else 409
 
 
-CHANGED = (
+CHANGED = gettext_lazy(
     "Nothing was saved yet: somebody changed the rules while you had the page open. Look at them, then press again."
 )
 
@@ -239,11 +254,21 @@ def _apply(request: CompanyRequest, of: RuleSet, made: list[PostingRule]) -> Htt
         messages.error(request, CHANGED)
         return None
     except rulebook.TooManyRulesError:
-        messages.error(request, f"Nothing was saved: a connection has at most {rulebook.MOST_RULES} rules.")
+        messages.error(
+            request,
+            gettext("Nothing was saved: a connection has at most {most} rules.").format(most=rulebook.MOST_RULES),
+        )
         return None
     wake.wake_prepare(row.company_id)
-    left = [line.title for place, line in enumerate(of.lines) if not request.POST.get(f"tax-{place}")]
-    messages.success(request, f"{len(made)} rule{'s were' if len(made) > 1 else ' was'} added behind the others.")
+    left = [retold(line.title) for place, line in enumerate(of.lines) if not request.POST.get(f"tax-{place}")]
+    messages.success(
+        request,
+        ngettext(
+            "{count} rule was added behind the others.", "{count} rules were added behind the others.", len(made)
+        ).format(count=len(made)),
+    )
     if left:
-        messages.warning(request, f"Left undecided, so no rule was made: {', '.join(left)}.")
+        messages.warning(
+            request, gettext("Left undecided, so no rule was made: {rules}.").format(rules=", ".join(left))
+        )
     return redirect(buttons.connection_page(row, name="rules"))

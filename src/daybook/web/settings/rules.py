@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.catalog import refresh
 from daybook.connections import rulebook
 from daybook.connections.models import PostingRule
 from daybook.intake import stored_rules, trying
+from daybook.kit.translation import retold
 from daybook.ledgers.lists import ListName
 from daybook.mapping import rule_sets
 from daybook.outbox import wake
@@ -26,8 +28,10 @@ from daybook.wire.errors import WireError
 
 LONGEST_ORDER = 200
 ROOM = next(room for room in rooms.ROOMS if room.slug == "rules")
-CHANGED = "Nothing was saved: somebody changed the rules while you had the page open. Below is how they stand now."
-_SAVED = "Saved. Documents that waited for a rule are looked at again now."
+CHANGED = gettext_lazy(
+    "Nothing was saved: somebody changed the rules while you had the page open. Below is how they stand now."
+)
+_SAVED = gettext_lazy("Saved. Documents that waited for a rule are looked at again now.")
 
 
 @member()
@@ -43,7 +47,7 @@ def _table(request: CompanyRequest, status: int = 200) -> HttpResponse:
     stored, name = rulebook.of(row), asked_for(request.GET, "order", LONGEST_ORDER)
     offer = rule_form.offered(row)
     context = {
-        "title": f"Posting rules: {row.name}",
+        "title": gettext("Posting rules: {name}").format(name=row.name),
         "connection": row,
         "rows": ruled.rows(row, stored, offer),
         "last": ruled.last_rows(row, offer),
@@ -133,13 +137,23 @@ def _save(request: CompanyRequest, form: RuleForm, stored: list[PostingRule], mi
         now = next((each for each in stored if mine is not None and each.pk == mine.pk), None)
         return _form(request, form, stored, now, name="", status=409, extra={"is_changed": True})
     except rulebook.TooManyRulesError:
-        form.add_error(None, f"A connection has at most {rulebook.MOST_RULES} rules. Delete one that is not needed.")
+        form.add_error(
+            None,
+            gettext("A connection has at most {most} rules. Delete one that is not needed.").format(
+                most=rulebook.MOST_RULES
+            ),
+        )
         return _form(request, form, stored, mine, name="", status=422)
     wake.wake_prepare(row.company_id)
     messages.success(request, _SAVED)
     never = ruled.never(row, saved)
     if why := never.get(form.made.position):
-        messages.warning(request, f"Rule {form.made.position} can never apply: {why} Move it up, or delete it.")
+        messages.warning(
+            request,
+            gettext("Rule {number} can never apply: {why} Move it up, or delete it.").format(
+                number=form.made.position, why=retold(why)
+            ),
+        )
     return redirect(buttons.connection_page(row, name="rules"))
 
 
@@ -162,7 +176,7 @@ def _form(
 ) -> HttpResponse:
     row = request.connection
     context = {
-        "title": f"Rule {mine.position}" if mine is not None else "A new rule",
+        "title": gettext("Rule {number}").format(number=mine.position) if mine is not None else gettext("A new rule"),
         "connection": row,
         "form": form,
         "rule": mine,
@@ -231,7 +245,14 @@ def read_tracking(request: CompanyRequest) -> HttpResponse:
     try:
         refresh.refresh(row, resources=[ListName.TRACKING])
     except WireError as error:
-        messages.error(request, f"{titles.of(row.ledger)} could not be read: {error}")
+        messages.error(
+            request,
+            gettext("{ledger} could not be read: {error}").format(
+                ledger=titles.of(row.ledger), error=retold(str(error))
+            ),
+        )
     else:
-        messages.success(request, f"The tracking categories were read from {titles.of(row.ledger)}.")
+        messages.success(
+            request, gettext("The tracking categories were read from {ledger}.").format(ledger=titles.of(row.ledger))
+        )
     return redirect(buttons.connection_page(row, name="rules"))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.companies.models import Person
@@ -16,6 +17,7 @@ from daybook.connections import permissions
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.connections.saving import saving
 from daybook.intake import curing
+from daybook.kit.translation import retold
 from daybook.outbox import wake
 from daybook.web import buttons, pages
 from daybook.web.access import CompanyRequest, Role, member, with_consent
@@ -85,7 +87,12 @@ def save_room(request: CompanyRequest, room: Room | None, frame: Frame | None = 
     _is_stored(request, connection)
     if merged.taken:
         taken = ", ".join(str(stands[name].label) for name in merged.taken)
-        messages.info(request, f"{_who(stands)} changed {taken} while you had the page open; that is kept too.")
+        messages.info(
+            request,
+            gettext("{person} changed {settings} while you had the page open; that is kept too.").format(
+                person=_who(stands), settings=taken
+            ),
+        )
     return frame.went(request, room, form)
 
 
@@ -105,17 +112,19 @@ def _restore(request: CompanyRequest, room: Room, key: str, was: str) -> HttpRes
     connection = request.connection
     stands = bind_settings(connection, room=room)
     if past.field_of(stands, key) not in stands.fields:
-        messages.warning(request, "Nothing was restored: what it was about is not among these settings any more.")
+        messages.warning(
+            request, gettext("Nothing was restored: what it was about is not among these settings any more.")
+        )
         return redirect(buttons.room_page(connection, room.slug))
     version = stands.instance.updated_at
     form = bind_settings(connection, past.put_back(stands, key, was), room)
     if not form.is_valid():
-        words = "Nothing was restored: what stood there before does not fit any more"
+        words = gettext("Nothing was restored: what stood there before does not fit any more")
         return room_pages.show(request, room, settings_form=form, status=422, extra={"faults_title": words})
     if not _store(connection, request.user, form, version):
         return _restore(request, room, key, was)  # somebody saved between our reading and our writing: once more
     _is_stored(request, connection)
-    messages.success(request, "Restored as it was before; orders that waited for it are looked at again now.")
+    messages.success(request, gettext("Restored as it was before; orders that waited for it are looked at again now."))
     return redirect(buttons.room_page(connection, room.slug))
 
 
@@ -129,11 +138,16 @@ def _is_stored(request: CompanyRequest, connection: Connection) -> None:
 def _lead_back(request: CompanyRequest, room: Room | None, form: SettingsForm) -> HttpResponse:
     """Lead back to the room, or to where a consent is asked for that what was saved needs."""
     connection = request.connection
-    messages.success(request, "Saved. Orders that waited for one of these settings are looked at again now.")
+    messages.success(request, gettext("Saved. Orders that waited for one of these settings are looked at again now."))
     if form.cleaned_data.get("contact_name") and not connection.is_connected:
-        messages.warning(request, "The contact is looked up as soon as an organisation is connected.")
+        messages.warning(request, gettext("The contact is looked up as soon as an organisation is connected."))
     if connection.is_connected and (words := permissions.asked_anew(connection)):
-        messages.warning(request, f"{' '.join(words)} Press Get Access Token; until then only what needs it waits.")
+        messages.warning(
+            request,
+            gettext("{words} Press Get Access Token; until then only what needs it waits.").format(
+                words=" ".join(retold(each) for each in words)
+            ),
+        )
         return redirect(buttons.settings_place(connection, "connect"))
     if room is None:
         return redirect(buttons.connection_page(connection))
@@ -161,14 +175,19 @@ def _ask(stands: SettingsForm, form: SettingsForm, merged: editing.Merged) -> di
     for name in merged.collisions:
         told = dict(getattr(stands.fields[name], "choices", ())).get(stands[name].value()) or stands[name].value()
         form.add_error(
-            name, f"{who} changed this to “{told or 'nothing'}” while you had the page open. Save again to use yours."
+            name,
+            gettext("{person} changed this to “{value}” while you had the page open. Save again to use yours.").format(
+                person=who, value=told or gettext("nothing")
+            ),
         )
-    words = f"Nothing was saved yet: {who} changed the settings while you had the page open"
+    words = gettext("Nothing was saved yet: {person} changed the settings while you had the page open").format(
+        person=who
+    )
     return {"settings_form": form, "status": 409, "extra": {"faults_title": words}}
 
 
 def _who(stands: SettingsForm) -> str:
-    return str(stands.instance.updated_by or "Somebody")
+    return str(stands.instance.updated_by or gettext("Somebody"))
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from daybook.companies.models import Person
@@ -20,12 +21,22 @@ def stop(request: CompanyRequest) -> HttpResponse:
     """Begin no further call that writes, until a person lets it go on; without a reason nothing is stopped."""
     row, reason = request.connection, " ".join(request.POST.get("reason", "").split())
     if not reason:
-        messages.error(request, "Nothing was stopped: say why in a few words. The others read it on every page.")
+        messages.error(
+            request, gettext("Nothing was stopped: say why in a few words. The others read it on every page.")
+        )
     elif len(reason) > stopping.LONGEST_REASON:
-        messages.error(request, f"Nothing was stopped: the reason is longer than {stopping.LONGEST_REASON} characters.")
+        messages.error(
+            request,
+            gettext("Nothing was stopped: the reason is longer than {most} characters.").format(
+                most=stopping.LONGEST_REASON
+            ),
+        )
     elif stopping.stop(row.pk, Why.PERSON, reason, request.user):
         messages.success(
-            request, f"Posting to {titles.of(row.ledger)} is stopped. What is under way settles; nothing new goes."
+            request,
+            gettext("Posting to {ledger} is stopped. What is under way settles; nothing new goes.").format(
+                ledger=titles.of(row.ledger)
+            ),
         )
     return redirect(buttons.settings_place(row, "stop"))
 
@@ -37,8 +48,11 @@ def lift(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     if stopping.lift(row.pk, Why.PERSON, request.user):
         row.refresh_from_db()
-        still = " Something else still stops it: see above." if row.is_posting_stopped else " What waits goes out now."
-        messages.success(request, f"Your stop is lifted.{still}")
+        if row.is_posting_stopped:
+            words = gettext("Your stop is lifted. Something else still stops it: see above.")
+        else:
+            words = gettext("Your stop is lifted. What waits goes out now.")
+        messages.success(request, words)
         wake.wake_drain(row.pk)
     return redirect(buttons.settings_place(row, "stop"))
 

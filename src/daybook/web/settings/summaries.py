@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 
 from daybook.catalog import problems
 from daybook.connections import roster
 from daybook.connections.models import ChannelContact, Connection, Gateway, LineAccount, PostingRule, TaxMapping
 from daybook.kit.money import plain
+from daybook.kit.translation import retold
 from daybook.web import buttons, titles, words
+from daybook.web.language import figures
 from daybook.web.settings import reading, rooms
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.form import SettingsForm
@@ -52,15 +55,15 @@ def _missing(connection: Connection) -> dict[str, str]:
     found: dict[str, str] = {}
     for problem in problems.settings_problems(connection) if connection.is_ledger_known else []:
         room = rooms.of_anchor(buttons.field_anchor(problem.field))
-        found.setdefault(room.slug if room else "connect", problem.words)
+        found.setdefault(room.slug if room else "connect", retold(problem.words))
     rates = TaxMapping.objects.filter(connection=connection, tax_type="")
-    if open_rates := [f"{plain(each.rate * 100)} %" for each in rates]:
-        found.setdefault("tax", f"Not decided: {', '.join(open_rates)}")
+    if open_rates := [f"{figures.figure(plain(each.rate * 100))} %" for each in rates]:
+        found.setdefault("tax", gettext("Not decided: {names}").format(names=", ".join(open_rates)))
     gateways = Gateway.objects.filter(connection=connection, account_id="")
     if open_gateways := [each.said for each in gateways]:
-        found.setdefault("payments", f"Not decided: {', '.join(open_gateways[:MOST_SAID])}")
+        found.setdefault("payments", gettext("Not decided: {names}").format(names=", ".join(open_gateways[:MOST_SAID])))
     if reading.asks_for_zone(roster.posting_of(connection), connection):
-        found.setdefault("days", "In which time zone does your OMS write times?")
+        found.setdefault("days", gettext("In which time zone does your OMS write times?"))
     return found
 
 
@@ -69,14 +72,15 @@ def _says(room: Room, connection: Connection, form: SettingsForm) -> str:
     said = list(own(connection) if own is not None else [])
     said += [f"{form[one.name].label}: {shown}" for one in room.settings if (shown := _shown(form, one.name))]
     more = len(said) - MOST_SAID
-    return "; ".join(said[:MOST_SAID]) + (f"; and {more} more" if more > 0 else "")
+    first = "; ".join(said[:MOST_SAID])
+    return gettext("{first}; and {count} more").format(first=first, count=more) if more > 0 else first
 
 
 def _shown(form: SettingsForm, name: str) -> str:
     """Return a setting's stored value in words, "" where it says nothing: nothing chosen, or off."""
     field, value = form.fields[name], getattr(form.instance, name)
     if isinstance(field, forms.BooleanField):
-        return "yes" if value else ""
+        return gettext("yes") if value else ""
     if value in {None, ""}:
         return ""
     return str(dict(getattr(field, "choices", ())).get(value, value)).split("\n")[0]
@@ -88,7 +92,10 @@ def _connect(connection: Connection) -> Iterator[str]:
 
 def _rates(connection: Connection) -> Iterator[str]:
     decided = TaxMapping.objects.filter(connection=connection).exclude(tax_type="")
-    yield from (f"{plain(each.rate * 100)} % is {each.tax_type}" for each in decided)
+    yield from (
+        gettext("{rate} % is {tax_rate}").format(rate=figures.figure(plain(each.rate * 100)), tax_rate=each.tax_type)
+        for each in decided
+    )
 
 
 def _kinds(connection: Connection) -> Iterator[str]:
@@ -98,7 +105,7 @@ def _kinds(connection: Connection) -> Iterator[str]:
 
 def _rules(connection: Connection) -> Iterator[str]:
     if count := PostingRule.objects.filter(connection=connection).count():
-        yield f"{count} rule{'' if count == 1 else 's'}"
+        yield ngettext("{count} rule", "{count} rules", count).format(count=count)
 
 
 def _channels(connection: Connection) -> Iterator[str]:
@@ -107,12 +114,14 @@ def _channels(connection: Connection) -> Iterator[str]:
 
 def _gateways(connection: Connection) -> Iterator[str]:
     if count := Gateway.objects.filter(connection=connection).exclude(account_id="").count():
-        yield f"{count} gateway{' has its' if count == 1 else 's have their'} account"
+        yield ngettext("{count} gateway has its account", "{count} gateways have their account", count).format(
+            count=count
+        )
 
 
 def _stop(connection: Connection) -> Iterator[str]:
     if connection.is_posting_stopped:
-        yield "Posting is stopped, or not switched on yet"
+        yield gettext("Posting is stopped, or not switched on yet")
 
 
 _OWN = {

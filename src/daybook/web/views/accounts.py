@@ -11,12 +11,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from daybook.companies import addresses, people
 from daybook.companies.models import Person
 from daybook.companies.problems import PeopleError
+from daybook.kit.translation import retold
 from daybook.web import mail, pages
 from daybook.web.forms.people import AddressForm
 from daybook.web.links import absolute
@@ -75,9 +77,14 @@ def address(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     form = AddressForm(request.POST or None)
     if request.method == "POST" and mail.is_set_up() and form.is_valid() and _mail_link(person, form):
-        messages.success(request, f"If {form.cleaned_data['email']} can be your address, a link is on its way to it.")
+        messages.success(
+            request,
+            gettext("If {email} can be your address, a link is on its way to it.").format(
+                email=form.cleaned_data["email"]
+            ),
+        )
         return redirect("account_address")
-    context = {"title": "E-mail address", "form": form, "has_mail": mail.is_set_up(), "person": person}
+    context = {"title": gettext("E-mail address"), "form": form, "has_mail": mail.is_set_up(), "person": person}
     return pages.render(request, "daybook/address.html", context)
 
 
@@ -86,11 +93,13 @@ def _mail_link(person: Person, form: AddressForm) -> bool:
     try:
         token = addresses.begin(person, email, person, is_mailed=True)
     except PeopleError as error:
-        form.add_error("email", str(error))
+        form.add_error("email", retold(str(error)))
         return False
     link = absolute(reverse("account_change_address", args=[token]))
-    if not mail.send(email, "Your e-mail address in Daybook", "address", {"link": link, "old": person.email}):
-        form.add_error(None, "The mail could not be sent; nothing was changed. Try again later, or ask your operator.")
+    if not mail.send(email, gettext("Your e-mail address in Daybook"), "address", {"link": link, "old": person.email}):
+        form.add_error(
+            None, gettext("The mail could not be sent; nothing was changed. Try again later, or ask your operator.")
+        )
     return form.is_valid()
 
 
@@ -105,12 +114,15 @@ def change_address(request: HttpRequest, token: str) -> HttpResponse:
         change = addresses.find(token, person)
         if request.method == "POST":
             _finish(token, person)
-            messages.success(request, f"Your e-mail address is {change.email} now; log in with it from now on.")
+            messages.success(
+                request,
+                gettext("Your e-mail address is {email} now; log in with it from now on.").format(email=change.email),
+            )
             return redirect("account_address")
     except PeopleError as error:
-        context = {"title": "E-mail address", "why": str(error)}
+        context = {"title": gettext("E-mail address"), "why": retold(str(error))}
         return pages.render(request, "daybook/link_ended.html", context, status=404)
-    return pages.render(request, "daybook/address_change.html", {"title": "E-mail address", "change": change})
+    return pages.render(request, "daybook/address_change.html", {"title": gettext("E-mail address"), "change": change})
 
 
 @never_cache
@@ -124,7 +136,7 @@ def language(request: HttpRequest) -> HttpResponse:
         person.language = chosen if chosen in dict(settings.LANGUAGES) else ""
         person.save(update_fields=["language"])
         return redirect("account_language")
-    context = {"title": "Language", "person": person, "languages": settings.LANGUAGES}
+    context = {"title": gettext("Language"), "person": person, "languages": settings.LANGUAGES}
     return pages.render(request, "daybook/language.html", context)
 
 
@@ -132,7 +144,7 @@ def _finish(token: str, person: Person) -> None:
     """Tell the old address too, so that nobody loses an account unnoticed."""
     old = addresses.finish(token, person)
     if mail.is_set_up():
-        mail.send(old, "Your e-mail address in Daybook was changed", "address_changed", {})
+        mail.send(old, gettext("Your e-mail address in Daybook was changed"), "address_changed", {})
 
 
 def _person(request: HttpRequest) -> Person:

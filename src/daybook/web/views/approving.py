@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from daybook.kit.translation import retold
 from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.wizard import pages as wizard_pages
-
-WAIT = "A moment later this page says what {ledger} made of it. Look at it there; then switch posting on."
 
 
 @member(Role.ACCOUNTANT)
@@ -24,9 +24,17 @@ def approve(request: CompanyRequest, document: str) -> HttpResponse:
     try:
         approving.approve(entry, request.user, request.POST.get("seen", ""))
     except approving.NotApprovedError as error:
-        messages.warning(request, f"{entry.number} was not approved. {error}")
+        messages.warning(
+            request, gettext("{number} was not approved. {error}").format(number=entry.number, error=retold(str(error)))
+        )
     else:
-        messages.success(request, f"Approved: {entry.number} goes to {ledger} now. {WAIT.format(ledger=ledger)}")
+        messages.success(
+            request,
+            gettext(
+                "Approved: {number} goes to {ledger} now. A moment later this page says what {ledger} made of it. Look at it "
+                "there; then switch posting on."
+            ).format(number=entry.number, ledger=ledger),
+        )
     step = wizard_pages.url(entry.organisation.connection, "first")
     if request.POST.get("back") == step:
         return redirect(step)
@@ -41,7 +49,7 @@ def switch_on(request: CompanyRequest) -> HttpResponse:
     row, ledger = request.connection, titles.of(request.connection.ledger)
     if request.method == "GET" and approving.is_waited_for(row):
         context = {
-            "title": "Switch posting on",
+            "title": gettext("Switch posting on"),
             "connection": row,
             "approved": approving.approved(row),
             "first": approving.first(row),
@@ -51,11 +59,11 @@ def switch_on(request: CompanyRequest) -> HttpResponse:
     try:
         is_on_now = request.method == "POST" and approving.switch_on(row, request.user)
     except approving.NotApprovedError as error:
-        messages.warning(request, f"Posting was not switched on. {error}")
+        messages.warning(request, gettext("Posting was not switched on. {error}").format(error=retold(str(error))))
     else:
-        said = "Posting is on" if is_on_now else "Nothing was changed: posting to"
-        words = f"{said}: what waits goes to {ledger} now, and what comes goes by itself."
-        messages.success(
-            request, words if is_on_now else f"{said} {ledger} is switched on, or stopped by something else."
-        )
+        if is_on_now:
+            words = gettext("Posting is on: what waits goes to {ledger} now, and what comes goes by itself.")
+        else:
+            words = gettext("Nothing was changed: posting to {ledger} is switched on, or stopped by something else.")
+        messages.success(request, words.format(ledger=ledger))
     return redirect("web:overview", request.company.public_id)

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.ending import closing, exporting
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.outbox import wake
 from daybook.web import pages
 from daybook.web.access import CompanyRequest, Role, member
@@ -21,7 +23,7 @@ from daybook.wire.errors import WireError
 def company(request: CompanyRequest) -> HttpResponse:
     """Show what can be taken away as a file, how the company stands, and what closing it would do."""
     context = {
-        "title": "Export and close",
+        "title": gettext("Export and close"),
         "left": closing.left(request.company),
         "years": settings.KEEP_CLOSED_YEARS,
         "kept_until": closing.years_after(clock.now(), settings.KEEP_CLOSED_YEARS),
@@ -46,18 +48,24 @@ def export(request: CompanyRequest) -> HttpResponse:
 def close(request: CompanyRequest) -> HttpResponse:
     """Stop posting, and close the company if nothing is under way; what is left is said, and the same may be done again."""
     if request.POST.get("name", "").strip() != request.company.name.strip():
-        messages.error(request, "Nothing was closed: type the company's name exactly as it stands above.")
+        messages.error(request, gettext("Nothing was closed: type the company's name exactly as it stands above."))
         return _back(request)
     closing.begin(request.company, request.user)
     try:
         closing.finish(request.company, years=settings.KEEP_CLOSED_YEARS, by=request.user)
     except closing.NotYetError as error:
-        messages.warning(request, f"Posting is stopped, and the company is not closed yet. {error}")
+        messages.warning(
+            request,
+            gettext("Posting is stopped, and the company is not closed yet. {error}").format(error=retold(str(error))),
+        )
     except WireError as error:
-        words = f"Posting is stopped, and the company is not closed yet: the ledger gave no clear answer ({error})."
-        messages.warning(request, f"{words} Close it again soon.")
+        words = gettext(
+            "Posting is stopped, and the company is not closed yet: the ledger gave no clear answer ({error}). Close it "
+            "again soon."
+        )
+        messages.warning(request, words.format(error=retold(str(error))))
     else:
-        messages.success(request, "The company is closed. Take the export below and keep it.")
+        messages.success(request, gettext("The company is closed. Take the export below and keep it."))
     return _back(request)
 
 
@@ -69,8 +77,11 @@ def keep_open(request: CompanyRequest) -> HttpResponse:
     ways = list(request.company.connections.all())
     for connection in ways:
         wake.wake_drain(connection.pk)
-    goes = "goes once posting is let go on" if any(each.is_posting_stopped for each in ways) else "goes out now"
-    messages.success(request, f"The company stays open; what waits {goes}.")
+    if any(each.is_posting_stopped for each in ways):
+        words = gettext("The company stays open; what waits goes once posting is let go on.")
+    else:
+        words = gettext("The company stays open; what waits goes out now.")
+    messages.success(request, words)
     return _back(request)
 
 

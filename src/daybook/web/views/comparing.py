@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
-from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.kit.money import Totals
+from daybook.kit.translation import retold
 from daybook.ledgers.ledger import Period
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
@@ -17,16 +18,17 @@ from daybook.reconciliation import orders_say
 from daybook.reconciliation.compare import Row
 from daybook.reconciliation.report import Report, compare_connection
 from daybook.reconciliation.sums import ALL, Key, Sum
-from daybook.web import pages, titles
+from daybook.web import pages, titles, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.comparing import PeriodForm
+from daybook.web.language import figures
 from daybook.wire.errors import WireError
 
 MOST_DOCUMENTS = 20_000
 """More take longer than a browser waits: the command line compares them."""
 MOST_SHOWN = 100
-TOO_MANY = (
-    "There are more than {most:,} documents in this period. Choose a shorter one, or have whoever runs Daybook call "
+TOO_MANY = gettext_lazy(
+    "There are more than {most} documents in this period. Choose a shorter one, or have whoever runs Daybook call "
     "“daybook reconcile”, which compares any number of them."
 )
 
@@ -88,7 +90,7 @@ def compare(request: CompanyRequest) -> HttpResponse:
         period = Period(form.cleaned_data["since"], form.cleaned_data["until"])
         shown = [_compared(each, period) for each in connected]
     context = {
-        "title": "Reconciliation",
+        "title": gettext("Reconciliation"),
         "form": form,
         "connected": connected,
         "shown": shown,
@@ -105,13 +107,17 @@ def _compared(connection: Connection, period: Period) -> Shown:
     mine = mine.filter(date__gte=period.since) if period.since else mine
     mine = mine.filter(date__lte=period.until) if period.until else mine
     if mine.order_by()[: MOST_DOCUMENTS + 1].count() > MOST_DOCUMENTS:
-        return Shown(connection.name, title, TOO_MANY.format(most=MOST_DOCUMENTS))
+        return Shown(connection.name, title, TOO_MANY.format(most=figures.figure(f"{MOST_DOCUMENTS:,}")))
     calls.resume(connection.pk, clock.now())
     try:
         found = compare_connection(connection, endpoints.client(), period=period, everything=False)
     except WireError as error:
         calls.react(connection.pk, error, clock.now())
-        return Shown(connection.name, title, f"{title} could not be read: {error}")
+        return Shown(
+            connection.name,
+            title,
+            gettext("{ledger} could not be read: {error}").format(ledger=title, error=retold(str(error))),
+        )
     overlooked = set(found.overlooked)
     orders = [each for each in found.orders_without_documents if each[0] in overlooked][:MOST_SHOWN]
     return Shown(
@@ -127,11 +133,11 @@ def _sum(found: Report, key: Key, sum_: Sum) -> SumShown:
     is_total = key.tax_type == ALL
     mine = [row for row in found.rows if is_total and (row.kind, row.currency) == (key.kind, key.currency)]
     return SumShown(
-        kind=SPECS[key.kind].title,
+        kind=words.kind(key.kind),
         currency=key.currency,
-        tax_type="All" if is_total else key.tax_type or "No tax type",
+        tax_type=gettext("All") if is_total else key.tax_type or gettext("No tax type"),
         is_total=is_total,
         sum=sum_,
-        rows=[RowShown(row, found.said(row)) for row in mine[:MOST_SHOWN]],
+        rows=[RowShown(row, retold(found.said(row))) for row in mine[:MOST_SHOWN]],
         more=max(0, len(mine) - MOST_SHOWN),
     )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import saving
@@ -23,7 +24,7 @@ def costs(request: CompanyRequest) -> HttpResponse:
     form = CostForm(request.POST or None, initial=_asked_for(request))
     if request.method == "POST" and form.is_valid():
         _store(request, [cost_file.Cost(**form.cleaned_data)])
-        messages.success(request, f"{form.cleaned_data['sku']} was saved.")
+        messages.success(request, gettext("{sku} was saved.").format(sku=form.cleaned_data["sku"]))
         return redirect("web:costs", request.company.public_id)
     return _page(request, form=form)
 
@@ -39,7 +40,12 @@ def upload(request: CompanyRequest) -> HttpResponse:
     if read.errors:
         return _page(request, row_errors=read.errors)
     _store(request, read.costs)
-    messages.success(request, f"{len(read.costs)} costs were saved. Orders that waited for a cost are looked at again.")
+    messages.success(
+        request,
+        gettext("{count} costs were saved. Orders that waited for a cost are looked at again.").format(
+            count=len(read.costs)
+        ),
+    )
     return redirect("web:costs", request.company.public_id)
 
 
@@ -68,7 +74,7 @@ def _page(
     row_errors: list[str] | None = None,
 ) -> HttpResponse:
     context = {
-        "title": "Item costs",
+        "title": gettext("Item costs"),
         "page": page_of(_found(request), request.GET),
         "asked": request.GET,
         "form": form or CostForm(),

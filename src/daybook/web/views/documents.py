@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.connections import endpoints, roster
@@ -25,6 +26,7 @@ from daybook.tables import searching
 from daybook.web import buttons, live, pages, retrying, spreadsheets, titles, words
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.doubt_form import DoubtForm
+from daybook.web.language import figures
 from daybook.web.listing import Found, asked_for, page_of
 from daybook.web.reading import causes, linked, overview, paper
 from daybook.web.reading import documents as reading
@@ -42,7 +44,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         return live.answer(request, "daybook/documents/rows.html", rows)
     part = {**live.draw(request, "daybook/documents/rows.html", rows), "url": live.address(request)}
     context = {
-        "title": "Documents",
+        "title": gettext("Documents"),
         "live": part,
         "asked": request.GET,
         "files": spreadsheets.MOST,
@@ -103,7 +105,7 @@ def preview(request: CompanyRequest, document: str) -> HttpResponse:
     if not isinstance(mapped, Document):
         return redirect("web:document", request.company.public_id, entry.public_id)
     context = {
-        "title": f"Preview of {entry.number}",
+        "title": gettext("Preview of {number}").format(number=entry.number),
         "entry": entry,
         "sheet": paper.sheet(entry, mapped),
         **_ledger(entry),
@@ -160,15 +162,27 @@ def cancel(request: CompanyRequest, document: str) -> HttpResponse:
     entry = _entry(request, document)
     if request.method == "GET":
         others = reading.siblings(entry).exclude(state=State.CANCELLED)
-        context = {"title": f"Do not post {entry.number}?", "entry": entry, "others": others, **_ledger(entry)}
+        context = {
+            "title": gettext("Do not post {number}?").format(number=entry.number),
+            "entry": entry,
+            "others": others,
+            **_ledger(entry),
+        }
         return pages.render(request, "daybook/documents/cancel.html", context)
     if prepare.cancel(entry, request.user, _note(request)):
-        messages.success(request, f"{entry.number} will not be posted. To take that back, press Post it after all.")
+        messages.success(
+            request,
+            gettext("{number} will not be posted. To take that back, press Post it after all.").format(
+                number=entry.number
+            ),
+        )
     else:
         messages.warning(
             request,
-            f"{entry.number} cannot be cancelled: it stands in {titles.of(entry.organisation.ledger)}, is on its way, "
-            "or an earlier call may still make it.",
+            gettext(
+                "{number} cannot be cancelled: it stands in {ledger}, is on its way, or an earlier call "
+                "may still make it."
+            ).format(number=entry.number, ledger=titles.of(entry.organisation.ledger)),
         )
     return redirect("web:document", request.company.public_id, entry.public_id)
 
@@ -179,12 +193,23 @@ def keep(request: CompanyRequest, document: str) -> HttpResponse:
     """Ask first, saying what it means; then let one document wait until a person lets it go."""
     entry = _entry(request, document)
     if request.method == "GET":
-        context = {"title": f"Keep {entry.number} back?", "entry": entry, **_ledger(entry)}
+        context = {
+            "title": gettext("Keep {number} back?").format(number=entry.number),
+            "entry": entry,
+            **_ledger(entry),
+        }
         return pages.render(request, "daybook/documents/keep.html", context)
     if keep_back(entry, request.user, _note(request)):
-        messages.success(request, f"{entry.number} waits until somebody presses Try again.")
+        messages.success(
+            request, gettext("{number} waits until somebody presses Try again.").format(number=entry.number)
+        )
     else:
-        messages.info(request, f"{entry.number} is kept back already, is on its way, or nothing is left to do with it.")
+        messages.info(
+            request,
+            gettext("{number} is kept back already, is on its way, or nothing is left to do with it.").format(
+                number=entry.number
+            ),
+        )
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
@@ -195,20 +220,37 @@ def settle(request: CompanyRequest, document: str) -> HttpResponse:
     entry = _entry(request, document)
     may_say = prepare.verdicts_on(entry)
     if not may_say:
-        messages.info(request, f"Nobody has to say what became of {entry.number}: Daybook knows, or looks by itself.")
+        messages.info(
+            request,
+            gettext("Nobody has to say what became of {number}: Daybook knows, or looks by itself.").format(
+                number=entry.number
+            ),
+        )
         return redirect("web:document", request.company.public_id, entry.public_id)
     own = {"their_id": entry.public_id} if endpoints.is_of_mail(entry.organisation.connection) else {}
     form = DoubtForm(request.POST or None, may_say=may_say, initial=own)
     if request.method == "GET" or not form.is_valid():
-        context = {"title": f"What became of {entry.number}?", "entry": entry, "form": form, **_ledger(entry)}
+        context = {
+            "title": gettext("What became of {number}?").format(number=entry.number),
+            "entry": entry,
+            "form": form,
+            **_ledger(entry),
+        }
         context |= {"may_say": may_say, "organisation": entry.organisation}
         return pages.render(request, "daybook/documents/settle.html", context, status=422 if form.errors else 200)
     said = form.cleaned_data
     verdict = Verdict(said["verdict"])
     if prepare.settle_doubt(entry, verdict, request.user, their_id=said["their_id"], note=said["note"]):
-        messages.success(request, f"Your word on {entry.number} counts; it stands with your name in its history.")
+        messages.success(
+            request,
+            gettext("Your word on {number} counts; it stands with your name in its history.").format(
+                number=entry.number
+            ),
+        )
     else:
-        messages.info(request, f"{entry.number} was settled meanwhile; nothing was changed.")
+        messages.info(
+            request, gettext("{number} was settled meanwhile; nothing was changed.").format(number=entry.number)
+        )
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
@@ -218,14 +260,22 @@ def restore(request: CompanyRequest, document: str) -> HttpResponse:
     """Post after all what a person said shall not be posted: a new document in its place."""
     entry = _entry(request, document)
     if not prepare.restore(entry, request.user):
-        messages.info(request, f"Nobody said that {entry.number} shall not be posted; nothing was changed.")
+        messages.info(
+            request,
+            gettext("Nobody said that {number} shall not be posted; nothing was changed.").format(number=entry.number),
+        )
         return redirect("web:document", request.company.public_id, entry.public_id)
     made = reading.siblings(entry).filter(kind=entry.kind, generation__gt=entry.generation).last()
     if made is None:
-        messages.success(request, "It is made as soon as the order is due; the order's page says what it waits for.")
+        messages.success(
+            request, gettext("It is made as soon as the order is due; the order's page says what it waits for.")
+        )
         return redirect("web:order", request.company.public_id, entry.order.public_id)
-    goes = "is posted after all" if made.state == State.READY else "is tried after all; what it waits for stands here"
-    messages.success(request, f"{made.number} {goes}.")
+    if made.state == State.READY:
+        said = gettext("{number} is posted after all.")
+    else:
+        said = gettext("{number} is tried after all; what it waits for stands here.")
+    messages.success(request, said.format(number=made.number))
     return redirect("web:document", request.company.public_id, made.public_id)
 
 
@@ -235,11 +285,13 @@ def send_anew(request: CompanyRequest, document: str) -> HttpResponse:
     """Send once more what was sent, as the order is now: its first file was lost, say."""
     entry = _entry(request, document)
     if not prepare.send_anew(entry, request.user):
-        words_of = "Nothing was sent: it was sent again already, was not sent yet, or its order is not due any more."
+        words_of = gettext(
+            "Nothing was sent: it was sent again already, was not sent yet, or its order is not due any more."
+        )
         messages.warning(request, words_of)
         return redirect("web:document", request.company.public_id, entry.public_id)
     made = reading.siblings(entry).filter(kind=entry.kind, organisation=entry.organisation_id).last()
-    messages.success(request, f"{entry.number} is sent again.")
+    messages.success(request, gettext("{number} is sent again.").format(number=entry.number))
     return redirect("web:document", request.company.public_id, made.public_id if made else entry.public_id)
 
 
@@ -249,13 +301,22 @@ def done(request: CompanyRequest, document: str) -> HttpResponse:
     """Take the flag off a document whose matter a person has settled; who, when and their note stay in its history."""
     entry = _entry(request, document)
     if request.method == "GET" and entry.attention:
-        context = {"title": f"Done with {entry.number}?", "entry": entry, "attention": causes.of_attention(entry)}
+        context = {
+            "title": gettext("Done with {number}?").format(number=entry.number),
+            "entry": entry,
+            "attention": causes.of_attention(entry),
+        }
         context |= _ledger(entry)
         return pages.render(request, "daybook/documents/done.html", context)
     if request.method == "POST" and prepare.attend(entry, request.user, _note(request)):
-        messages.success(request, f"{entry.number} does not need a person any more. Your note stands in its history.")
+        messages.success(
+            request,
+            gettext("{number} does not need a person any more. Your note stands in its history.").format(
+                number=entry.number
+            ),
+        )
     else:
-        messages.info(request, f"Nothing is left to do with {entry.number}.")
+        messages.info(request, gettext("Nothing is left to do with {number}.").format(number=entry.number))
     return redirect("web:document", request.company.public_id, entry.public_id)
 
 
@@ -292,7 +353,7 @@ def retry(request: CompanyRequest) -> HttpResponse:
     elif request.POST.getlist("document"):
         tell(request, retrying.retry(request.company, _ticked(request), request.user))
     else:
-        messages.warning(request, "Tick the documents to try again first.")
+        messages.warning(request, gettext("Tick the documents to try again first."))
     return redirect(_list_address(request))
 
 
@@ -300,7 +361,9 @@ def _ask_first(request: CompanyRequest, cause: str, waiting: QuerySet[Entry]) ->
     """Show what would be tried again, and change nothing."""
     count = waiting.count()
     context = {
-        "title": f"Try {count:,} document{'' if count == 1 else 's'} again?",
+        "title": ngettext("Try {count} document again?", "Try {count} documents again?", count).format(
+            count=figures.figure(f"{count:,}")
+        ),
         "count": count,
         "at_once": retrying.AT_ONCE,
         "rows": [(each, causes.title_of(each)) for each in waiting[: retrying.AT_ONCE]],
@@ -322,16 +385,29 @@ def tell(request: CompanyRequest, result: retrying.Result) -> None:
     """Say what became of a retry."""
     if result.again:
         messages.success(
-            request, f"{result.again} {'document is' if result.again == 1 else 'documents are'} tried again."
+            request,
+            ngettext("{count} document is tried again.", "{count} documents are tried again.", result.again).format(
+                count=result.again
+            ),
         )
     if result.still == 1 and not (result.again or result.left):
-        messages.warning(request, f"It still cannot go: {result.waits_for}.")
+        messages.warning(request, gettext("It still cannot go: {waits_for}.").format(waits_for=result.waits_for))
     elif result.still:
-        messages.warning(request, f"{result.still} of them still cannot go: what they wait for has not changed.")
+        messages.warning(
+            request,
+            gettext("{count} of them still cannot go: what they wait for has not changed.").format(count=result.still),
+        )
     if result.left:
-        messages.info(request, f"{result.left:,} more with this cause are tried now, one after the other.")
+        messages.info(
+            request,
+            gettext("{count} more with this cause are tried now, one after the other.").format(
+                count=figures.figure(f"{result.left:,}")
+            ),
+        )
     if not (result.again or result.still or result.left):
-        messages.info(request, "None of these waits for a retry: only held and rejected documents can be tried again.")
+        messages.info(
+            request, gettext("None of these waits for a retry: only held and rejected documents can be tried again.")
+        )
 
 
 def _list_address(request: CompanyRequest) -> str:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from daybook.connections import endpoints, roster, stopping
@@ -13,6 +14,7 @@ from daybook.connections.stopping import Why
 from daybook.feeds import roster as feeds
 from daybook.feeds.incoming import IncomingFile
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.outbox import approving
 from daybook.rehearsing import asking, running
 from daybook.rehearsing.running import LookedUp, Run
@@ -89,12 +91,17 @@ def _read(request: CompanyRequest) -> HttpResponse:
     try:
         calls = asking.read_stale(connection, endpoints.client(), clock.now())
     except WireError as error:
-        messages.error(request, f"The lists could not be read: {error} Below is what was read before.")
+        messages.error(
+            request,
+            gettext("The lists could not be read: {error} Below is what was read before.").format(
+                error=retold(str(error))
+            ),
+        )
     else:
         words = (
-            f"Read again, in {calls} call{'s' if calls != 1 else ''}."
+            ngettext("Read again, in {count} call.", "Read again, in {count} calls.", calls).format(count=calls)
             if calls
-            else "All of it was read within the hour."
+            else gettext("All of it was read within the hour.")
         )
         messages.success(request, words)
     return redirect(f"{reverse('web:dryrun', args=[request.company.public_id])}?{request.GET.urlencode()}")
@@ -104,7 +111,10 @@ def _looked_up(request: CompanyRequest, form: DryRunForm, made: Run) -> Run:
     try:
         found = asking.look_up(made.connection, asking.question(made), endpoints.client())
     except WireError as error:
-        messages.error(request, f"The numbers and customers could not be looked up: {error}")
+        messages.error(
+            request,
+            gettext("The numbers and customers could not be looked up: {error}").format(error=retold(str(error))),
+        )
         return made
     return _run(request, form, found)
 
@@ -112,7 +122,7 @@ def _looked_up(request: CompanyRequest, form: DryRunForm, made: Run) -> Run:
 def _context(request: CompanyRequest, form: DryRunForm, made: Run | None) -> dict[str, Any]:
     connections = list(roster.of_company(request.company))
     context = {
-        "title": "Dry run",
+        "title": gettext("Dry run"),
         "form": form,
         "connections": connections,
         "asked": request.GET,

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daybook.feeds import opening, places, roster
 from daybook.feeds.incoming import PIECE, IncomingFile
 from daybook.feeds.models import Feed
 from daybook.intake import collecting, file_taking, files_due
+from daybook.kit.translation import retold
 from daybook.sources.registry import SOURCES
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member, too_small
@@ -35,7 +37,7 @@ def _page(
     feeds = reading.feeds_of(request.company)
     rows = IncomingFile.objects.filter(company=request.company)
     context = {
-        "title": "Files in",
+        "title": gettext("Files in"),
         "feeds": feeds,
         "files": page_of(Found(rows, rows.select_related("feed")), request.GET, 50),
         "asked": request.GET,
@@ -57,9 +59,14 @@ def add(request: CompanyRequest) -> HttpResponse:
     try:
         feed = opening.add(request.company, **form.cleaned_data, by=request.user)
     except roster.FeedError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        form.add_error(error.field if error.field in form.fields else None, retold(str(error)))
         return _page(request, new=form, status=422)
-    messages.success(request, f"{feed.title} was added. Upload one of its files now, or say where to collect them.")
+    messages.success(
+        request,
+        gettext("{title} was added. Upload one of its files now, or say where to collect them.").format(
+            title=feed.title
+        ),
+    )
     return redirect("web:filesin-feed", request.company.public_id, feed.public_id)
 
 
@@ -124,7 +131,7 @@ def columns(request: CompanyRequest, file: str) -> HttpResponse:
     if sent.problems or "keep" not in request.POST:
         return _shown(request, row, sent, status=422 if sent.problems else 200)
     roster.change_fields(row.feed, secrets={}, settings={"mapping": sent.mapping.kept()}, by=request.user)
-    messages.success(request, "The columns are kept. Below is what the file becomes; nothing is taken in yet.")
+    messages.success(request, gettext("The columns are kept. Below is what the file becomes; nothing is taken in yet."))
     return redirect("web:filesin-file", request.company.public_id, row.public_id)
 
 
@@ -145,7 +152,7 @@ def aside(request: CompanyRequest, file: str) -> HttpResponse:
     """Take nothing of an uploaded file in."""
     row = _file(request, file)
     file_taking.put_aside(row)
-    messages.success(request, f"{row.name} was put aside: nothing of it was taken in.")
+    messages.success(request, gettext("{name} was put aside: nothing of it was taken in.").format(name=row.name))
     return redirect("web:filesin", request.company.public_id)
 
 
@@ -187,9 +194,12 @@ def feed(request: CompanyRequest, feed: str) -> HttpResponse:
             place = places.tidied(form.cleaned_data)
             places.save(row, place, password=form.cleaned_data["password"] or None, by=request.user)
         except roster.FeedError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.add_error(error.field if error.field in form.fields else None, retold(str(error)))
         else:
-            messages.success(request, "Saved. Press Test." if place.kind else "Saved. Files are uploaded on the page.")
+            messages.success(
+                request,
+                gettext("Saved. Press Test.") if place.kind else gettext("Saved. Files are uploaded on the page."),
+            )
             return redirect("web:filesin-feed", request.company.public_id, row.public_id)
     return _feed_page(request, row, form, status=422)
 
@@ -207,12 +217,14 @@ def _test(request: CompanyRequest, row: Feed) -> HttpResponse:
     try:
         found = collecting.test(row)
     except WireError as error:
-        messages.error(request, collecting.in_words(error))
+        messages.error(request, retold(collecting.in_words(error)))
     else:
         if found:
-            messages.success(request, found)
+            messages.success(request, retold(found))
         else:
-            messages.info(request, "The server shows its key. Compare it below, then press This is our server.")
+            messages.info(
+                request, gettext("The server shows its key. Compare it below, then press This is our server.")
+            )
     return redirect("web:filesin-feed", request.company.public_id, row.public_id)
 
 
@@ -224,7 +236,7 @@ def trust(request: CompanyRequest, feed: str) -> HttpResponse:
     try:
         places.confirm(row, request.POST.get("fingerprint", ""), by=request.user)
     except roster.FeedError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return redirect("web:filesin-feed", request.company.public_id, row.public_id)
     return _test(request, row)
 

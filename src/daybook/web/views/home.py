@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,6 +13,7 @@ from daybook.companies import people
 from daybook.companies.models import Membership, Person
 from daybook.companies.problems import PeopleError
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.web import pages
 from daybook.web.forms.people import SetupForm
 from daybook.web.reading import places as reading
@@ -26,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(places) == 1:
         return redirect("web:overview", places[0].company.public_id)
     lines = reading.lines(request.user, clock.now()) if places else []
-    return pages.render(request, "daybook/home.html", {"title": "Companies", "lines": lines})
+    return pages.render(request, "daybook/home.html", {"title": gettext("Companies"), "lines": lines})
 
 
 @never_cache
@@ -42,7 +44,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             to = reverse("web:overview", args=[company.company.public_id])
             answer: HttpResponse = perform_login(request, company.person, redirect_url=to)
             return answer
-    return pages.render(request, "daybook/setup.html", {"title": "Welcome", "form": form})
+    return pages.render(request, "daybook/setup.html", {"title": gettext("Welcome"), "form": form})
 
 
 def _set_up(form: SetupForm, token: str) -> Membership | None:
@@ -51,7 +53,7 @@ def _set_up(form: SetupForm, token: str) -> Membership | None:
     try:
         person = people.use_setup_link(token, email=sent["email"], password=sent["password"], name=sent["name"])
     except PeopleError as error:
-        form.add_error("password" if isinstance(error, people.PasswordRefusedError) else None, str(error))
+        form.add_error("password" if isinstance(error, people.PasswordRefusedError) else None, retold(str(error)))
         return None
     company = people.create_company(sent["company"], owner=person, by=person)
     return company.memberships.select_related("company", "person").get(person=person)

@@ -7,12 +7,14 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.companies.models import CompanySettings
 from daybook.companies.saving import saving
 from daybook.intake import replaying
 from daybook.intake.replaying import Replayed, ReplayError
+from daybook.kit.translation import retold
 from daybook.orders.models import Delivery
 from daybook.web import live, pages
 from daybook.web.access import CompanyRequest, Role, may_change, member
@@ -38,7 +40,7 @@ def _list(request: CompanyRequest, *, form: KeepingForm | None = None, status: i
     if request.headers.get("HX-Request"):
         return live.answer(request, ROWS, rows)
     context = {
-        "title": "Inbox",
+        "title": gettext("Inbox"),
         "live": {**live.draw(request, ROWS, rows), "url": live.address(request)},
         "asked": request.GET,
         "cut": reading.MOST_ORDERS if reading.is_cut(request.company, request.GET) else None,
@@ -64,7 +66,7 @@ def keep(request: CompanyRequest) -> HttpResponse:
         return _list(request, form=form, status=422)
     with transaction.atomic(), saving(request.company, by=request.user):
         form.save()
-    messages.success(request, "Saved. What is older is forgotten on the next Sunday; that it came stays.")
+    messages.success(request, gettext("Saved. What is older is forgotten on the next Sunday; that it came stays."))
     return redirect("web:inbox", request.company.public_id)
 
 
@@ -108,14 +110,14 @@ def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
     corrected = _corrected(request, row, typed)
     if corrected is not None and len(corrected) > replaying.LARGEST:
         messages.error(
-            request, "This is too large to be corrected here: have it corrected and sent again by its sender."
+            request, gettext("This is too large to be corrected here: have it corrected and sent again by its sender.")
         )
         return _show(request, row, typed=typed, status=422)
     is_older_meant = bool(request.POST.get("even_if_older"))
     try:
         done = replaying.replay(row, by=request.user, corrected=corrected, even_if_older=is_older_meant)
     except ReplayError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _to(request, row)
     if done.newer is not None or (done.problems and not done.is_taken):
         return _show(request, _newest(row), typed=typed, done=done, status=422)
@@ -138,10 +140,17 @@ def _newest(row: Delivery) -> Delivery:
 def _done(request: CompanyRequest, row: Delivery, done: Replayed) -> HttpResponse:
     """Say what became of it, on the page of the order where there is one."""
     if not done.is_taken:
-        messages.info(request, f"It still waits. {' '.join(each.why for each in done.receipts)}")
+        messages.info(
+            request, gettext("It still waits. {why}").format(why=" ".join(retold(each.why) for each in done.receipts))
+        )
         return _to(request, row)
     orders = [each for each in done.receipts if each.order]
-    messages.success(request, "Taken in." if len(orders) == 1 else f"Taken in: {len(orders)} orders.")
+    messages.success(
+        request,
+        gettext("Taken in.")
+        if len(orders) == 1
+        else ngettext("Taken in: {count} order.", "Taken in: {count} orders.", len(orders)).format(count=len(orders)),
+    )
     if len(orders) == 1:
         return redirect(reverse("web:order", args=[request.company.public_id, orders[0].order]))
     return _to(request, row)
@@ -153,7 +162,7 @@ def put_aside(request: CompanyRequest, delivery: int) -> HttpResponse:
     """Let it ask for nobody any more; it stays in the list."""
     row = _found(request, delivery)
     if replaying.put_aside(row):
-        messages.success(request, "Put aside. It stays in the inbox, under Refused (all).")
+        messages.success(request, gettext("Put aside. It stays in the inbox, under Refused (all)."))
     return _to(request, row)
 
 
@@ -170,7 +179,7 @@ def _show(
     shown = request.POST if done is not None else None
     parts = refused_rows.parts_of(row, shown) if may_replay else []
     context = {
-        "title": f"Delivery {row.pk}",
+        "title": gettext("Delivery {number}").format(number=row.pk),
         "delivery": row,
         "badge": reading.badge(row),
         "way": ways.doors().get(row.door, row.door),

@@ -5,16 +5,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.companies import invitations, people
 from daybook.companies.models import Invitation, Membership, Person
 from daybook.companies.problems import PeopleError
+from daybook.kit.translation import retold
 from daybook.web import pages
 from daybook.web.forms.people import NewAccountForm
 
-TAKEN = (
+TAKEN = gettext_lazy(
     "No account could be made. If you have one for this address already, log in with it; if you do not know its "
     "password, ask whoever runs this Daybook."
 )
@@ -48,7 +50,7 @@ def _accept_anew(request: HttpRequest, token: str) -> HttpResponse:
         try:
             place = invitations.accept_anew(token, password=sent["password"], name=sent["name"])
         except people.PasswordRefusedError as error:
-            form.add_error("password", str(error))
+            form.add_error("password", retold(str(error)))
         except people.EmailRefusedError:
             form.add_error(None, TAKEN)
         else:
@@ -64,11 +66,11 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
         found = invitations.decline(token)
     except PeopleError as error:
         return _ended(request, error)
-    return _page(request, "ended", {"title": "Declined", "declined": found})
+    return _page(request, "ended", {"title": gettext("Declined"), "declined": found})
 
 
 def _joined(request: HttpRequest, place: Membership) -> HttpResponse:
-    messages.success(request, f"You belong to {place.company} now.")
+    messages.success(request, gettext("You belong to {company} now.").format(company=place.company))
     return redirect(_overview(place))
 
 
@@ -81,7 +83,7 @@ def _show(
 ) -> HttpResponse:
     person = request.user if isinstance(request.user, Person) else None
     context = {
-        "title": "Invitation",
+        "title": gettext("Invitation"),
         "invitation": found,
         "token": token,
         "form": form,
@@ -92,7 +94,7 @@ def _show(
 
 
 def _ended(request: HttpRequest, error: PeopleError) -> HttpResponse:
-    return _page(request, "ended", {"title": "Invitation", "why": str(error)}, status=404)
+    return _page(request, "ended", {"title": gettext("Invitation"), "why": retold(str(error))}, status=404)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:

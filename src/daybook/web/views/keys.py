@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import keys as api_keys
@@ -29,7 +30,7 @@ def keys(request: CompanyRequest) -> HttpResponse:
         return redirect("web:keys", request.company.public_id)
     found = list(api_keys.keys_of(request.company))
     context = {
-        "title": "API keys",
+        "title": gettext("API keys"),
         "keys": found,
         "left_behind": [key for key in found if key.maker_left and not key.revoked_at],  # type: ignore[attr-defined]  # annotated
         "form": form,
@@ -53,5 +54,5 @@ def revoke(request: CompanyRequest, key: str) -> HttpResponse:
     """End a key."""
     found = get_object_or_404(ApiKey, company=request.company, public_id=key)
     api_keys.revoke(found, request.user)
-    messages.success(request, f"The key “{found.name}” no longer works.")
+    messages.success(request, gettext("The key “{name}” no longer works.").format(name=found.name))
     return redirect("web:keys", request.company.public_id)

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.connections import roster
 from daybook.history import verifying
+from daybook.kit.translation import retold
 from daybook.web import pages, spreadsheets
 from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.language import figures
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import log as reading
 
@@ -25,7 +28,7 @@ def log(request: CompanyRequest) -> HttpResponse:
     """Show the newest, or those that the filters name."""
     page = page_of(reading.found(request.company, request.GET, _zone(request)), request.GET)
     context = {
-        "title": "Log",
+        "title": gettext("Log"),
         "page": page,
         "lines": reading.lines(request.company, page.rows),
         "asked": request.GET,
@@ -56,23 +59,32 @@ def compare_head(request: CompanyRequest) -> HttpResponse:
     noted, seal = asked_for(request.POST, "position", 18).replace(",", ""), asked_for(request.POST, "seal", 64)
     if not noted.isascii() or not noted.isdigit() or not seal:
         messages.error(
-            request, "Copy both lines of the mail: the position, a number, and the seal of 64 letters and digits."
+            request,
+            gettext("Copy both lines of the mail: the position, a number, and the seal of 64 letters and digits."),
         )
     elif (stands := verifying.stands_at(int(noted), seal)) is None:
         messages.error(
             request,
-            f"Nothing has position {int(noted):,} here. If the number is copied right, the end of the log was cut off, or "
-            "it went with a company that was deleted: ask whoever runs Daybook, and keep the mail.",
+            gettext(
+                "Nothing has position {noted} here. If the number is copied right, the end of the log "
+                "was cut off, or it went with a company that was deleted: ask whoever runs Daybook, and "
+                "keep the mail."
+            ).format(noted=figures.figure(f"{int(noted):,}")),
         )
     elif stands:
         messages.success(
-            request, f"It matches: up to position {int(noted):,} the log is as it was when the mail was written."
+            request,
+            gettext("It matches: up to position {noted} the log is as it was when the mail was written.").format(
+                noted=figures.figure(f"{int(noted):,}")
+            ),
         )
     else:
         messages.error(
             request,
-            f"It does not match: position {int(noted):,} has another seal now. Copy both lines once more; if it stays so, the "
-            "log was rewritten since. Keep the mail: it is the evidence.",
+            gettext(
+                "It does not match: position {noted} has another seal now. Copy both lines once more; if "
+                "it stays so, the log was rewritten since. Keep the mail: it is the evidence."
+            ).format(noted=figures.figure(f"{int(noted):,}")),
         )
     return redirect("web:log", request.company.public_id)
 
@@ -83,17 +95,29 @@ def verify(request: CompanyRequest) -> HttpResponse:
     """Hold the company's newest events against their seals, and say what that showed."""
     verdict = verifying.verify_newest(request.company.pk, MOST_VERIFIED)
     if verdict.broken_at:
-        words = (
-            f"The log was changed: position {verdict.broken_at} is not as it was sealed ({'; '.join(verdict.faults)}). "
-            "Tell whoever runs Daybook: `daybook audit verify` says more, and a backup shows what stood there."
-        )
+        words = gettext(
+            "The log was changed: position {position} is not as it was sealed ({faults}). Tell whoever runs Daybook: "
+            "`daybook audit verify` says more, and a backup shows what stood there."
+        ).format(position=verdict.broken_at, faults="; ".join(retold(each) for each in verdict.faults))
         messages.error(request, words)
     else:
-        forgotten = f", {verdict.forgotten:,} of them forgotten as the law allows" if verdict.forgotten else ""
-        words = f"Whole: the newest {verdict.events:,} entries are as they were sealed{forgotten}."
-        last = f" The last position is {verdict.position:,}, its seal {verdict.seal}." if verdict.events else ""
-        messages.success(request, words + last)
+        messages.success(request, " ".join(_whole(verdict)))
     return redirect("web:log", request.company.public_id)
+
+
+def _whole(verdict: verifying.Verdict) -> Iterator[str]:
+    """Yield what is said of a log that nobody changed."""
+    count, forgotten = figures.figure(f"{verdict.events:,}"), figures.figure(f"{verdict.forgotten:,}")
+    if verdict.forgotten:
+        words = gettext(
+            "Whole: the newest {count} entries are as they were sealed, {forgotten} of them forgotten as the law allows."
+        )
+    else:
+        words = gettext("Whole: the newest {count} entries are as they were sealed.")
+    yield words.format(count=count, forgotten=forgotten)
+    if verdict.events:
+        position = figures.figure(f"{verdict.position:,}")
+        yield gettext("The last position is {position}, its seal {seal}.").format(position=position, seal=verdict.seal)
 
 
 def _zone(request: CompanyRequest) -> ZoneInfo:

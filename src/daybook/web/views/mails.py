@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -21,9 +22,9 @@ from daybook.web.listing import asked_for
 NEWEST = 10
 LONGEST_ID = 32
 NAMES = {
-    Kind.AT_ONCE: "mails about what needs a person",
-    Kind.WARNING: "warnings",
-    Kind.DIGEST: "summaries",
+    Kind.AT_ONCE: gettext_noop("mails about what needs a person"),
+    Kind.WARNING: gettext_noop("warnings"),
+    Kind.DIGEST: gettext_noop("summaries"),
 }
 
 
@@ -41,7 +42,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         return redirect("account_mail")
     sent = AlertMail.objects.filter(membership__person=person).select_related("membership__company")
     context: dict[str, Any] = {
-        "title": "Mails to you",
+        "title": gettext("Mails to you"),
         "choices": [_choice(place) for place in places],
         "digests": MailChoice.Digests.choices,
         "mails": sent.order_by("-id")[:NEWEST],
@@ -67,7 +68,7 @@ def _save(request: HttpRequest, place: Membership) -> None:
         digest=digest,
         now=clock.now(),
     )
-    messages.success(request, f"Kept for {place.company}.")
+    messages.success(request, gettext("Kept for {company}.").format(company=place.company))
 
 
 @never_cache
@@ -77,17 +78,20 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and with a POST stop one kind of mail to one person about one company. Opening the link alone stops nothing."""
     found = mail_choices.behind(token)
     if found is None:
-        ended = {"title": "Mails", "why": "This link was not made by this Daybook, or you have left the company."}
+        ended = {
+            "title": gettext("Mails"),
+            "why": gettext("This link was not made by this Daybook, or you have left the company."),
+        }
         return pages.render(request, "daybook/mail_stop.html", ended, status=404)
     choice, kind = found
     if request.method == "POST":
         mail_choices.stop(choice, kind)
     context: dict[str, Any] = {
-        "title": "Mails",
+        "title": gettext("Mails"),
         "company": None,
         "named": choice.membership.company,
         "address": choice.membership.person.email,
-        "what": NAMES[kind],
+        "what": gettext(NAMES[kind]),
         "is_stopped": request.method == "POST",
     }
     return pages.render(request, "daybook/mail_stop.html", context)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from daybook.connections import roster
@@ -14,6 +15,7 @@ from daybook.connections.models import Connection
 from daybook.outbox import assigning
 from daybook.web import live, pages, retrying
 from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member, too_small
+from daybook.web.language import figures
 from daybook.web.listing import asked_for
 from daybook.web.reading import needs as reading
 from daybook.web.reading.documents import LONGEST_CAUSE
@@ -40,7 +42,7 @@ def needs(request: CompanyRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return live.answer(request, "daybook/needs/body.html", context, around="daybook/needs/live.html")
     part = {**live.draw(request, "daybook/needs/body.html", context), "url": live.address(request)}
-    return pages.render(request, "daybook/needs/page.html", {"title": "Needs a person", "live": part})
+    return pages.render(request, "daybook/needs/page.html", {"title": gettext("Needs a person"), "live": part})
 
 
 @member(to_change=Role.CLERK)
@@ -50,7 +52,7 @@ def group(request: CompanyRequest, cause: str) -> HttpResponse:
     connection = _connection(request)
     found = reading.group(request.company, cause[:LONGEST_CAUSE], connection)
     if found is None:
-        messages.info(request, "Nothing waits for that any more.")
+        messages.info(request, gettext("Nothing waits for that any more."))
         return redirect("web:needs", request.company.public_id)
     act = ACTS.get(request.POST.get("act", "")) if request.method == "POST" else None
     if request.method == "POST" and act is None:
@@ -86,7 +88,12 @@ def _retry(request: CompanyRequest, group: Group) -> str:
     orders = retrying.retry_orders(request.company, group.cause, group.connection)
     result = retrying.retry_cause(request.company, group.cause, request.user, group.connection)
     if orders:
-        messages.success(request, f"{orders} {'order is' if orders == 1 else 'orders are'} looked at again.")
+        messages.success(
+            request,
+            ngettext("{count} order is looked at again.", "{count} orders are looked at again.", orders).format(
+                count=orders
+            ),
+        )
     if result != retrying.Result() or not orders:
         tell(request, result)
     return ""
@@ -96,47 +103,63 @@ def _assign(request: CompanyRequest, group: Group) -> str:
     asked = request.POST.get("to", "")
     if asked == NOBODY:
         assigning.relieve(group.connection, group.cause, by=request.user)
-        messages.success(request, f"Nobody is named for “{group.words.title}” any more.")
+        messages.success(request, gettext("Nobody is named for “{title}” any more.").format(title=group.words.title))
         return ""
     person = next((each for each in reading.members(request.company) if str(each.pk) == asked), None)
     if person is None:
-        return "Choose who is to take care of it."
+        return gettext("Choose who is to take care of it.")
     assigning.assign(group.connection, group.cause, person, by=request.user, note=_note(request))
-    messages.success(request, f"“{group.words.title}” is given to {person}.")
+    messages.success(request, gettext("“{title}” is given to {person}.").format(title=group.words.title, person=person))
     return ""
 
 
 def _keep_back(request: CompanyRequest, group: Group) -> str:
     count = retrying.keep_back_cause(request.company, group.cause, group.connection, request.user, _note(request))
-    _said(request, count, group.stopped, "kept back until somebody lets it go", "kept back until somebody lets them go")
+    words = ngettext(
+        "{count} document is kept back until somebody lets it go.",
+        "{count} documents are kept back until somebody lets them go.",
+        count,
+    )
+    _said(request, count, group.stopped, words)
     return ""
 
 
 def _skip(request: CompanyRequest, group: Group) -> str:
     note = _note(request)
     if not note:
-        return "Say why: whoever looks at the documents later reads it."
+        return gettext("Say why: whoever looks at the documents later reads it.")
     count = retrying.skip_cause(request.company, group.cause, group.connection, request.user, note)
-    _said(request, count, group.stopped, "not posted", "not posted")
+    words = ngettext("{count} document is not posted.", "{count} documents are not posted.", count)
+    _said(request, count, group.stopped, words)
     return ""
 
 
 def _done(request: CompanyRequest, group: Group) -> str:
     count = retrying.attend_cause(request.company, group.cause, group.connection, request.user, _note(request))
-    _said(request, count, group.flagged, "done with", "done with")
+    words = ngettext("{count} document is done with.", "{count} documents are done with.", count)
+    _said(request, count, group.flagged, words)
     return ""
 
 
-def _said(request: CompanyRequest, count: int, wanted: int, one: str, many: str) -> None:
+def _said(request: CompanyRequest, count: int, wanted: int, words: str) -> None:
     """Say how many of those wanted it was done to."""
     left = min(wanted, retrying.MOST_AT_ONCE) - count
     if count:
-        messages.success(request, f"1 document is {one}." if count == 1 else f"{count} documents are {many}.")
+        messages.success(request, words.format(count=count))
     if left > 0:
-        words = "an earlier call may still make them, or they were settled meanwhile"
-        messages.warning(request, f"{left} stay{'s' if left == 1 else ''} as before: {words}.")
+        stays = ngettext(
+            "{count} stays as before: an earlier call may still make them, or they were settled meanwhile.",
+            "{count} stay as before: an earlier call may still make them, or they were settled meanwhile.",
+            left,
+        )
+        messages.warning(request, stays.format(count=left))
     if wanted > retrying.MOST_AT_ONCE:
-        messages.info(request, f"{wanted - retrying.MOST_AT_ONCE:,} are left: the oldest went first. Do it once more.")
+        messages.info(
+            request,
+            gettext("{count} are left: the oldest went first. Do it once more.").format(
+                count=figures.figure(f"{wanted - retrying.MOST_AT_ONCE:,}")
+            ),
+        )
 
 
 def _note(request: CompanyRequest) -> str:

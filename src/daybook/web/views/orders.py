@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from pydantic import ValidationError
 
 from daybook.connections import endpoints, roster
 from daybook.documents.causes import Cause
 from daybook.intake import dating, same_sales, typing_refunds
+from daybook.kit.translation import retold
 from daybook.orders.models import Order
 from daybook.sources.canonical import schema
 from daybook.tables import searching
@@ -19,6 +21,7 @@ from daybook.web import buttons, live, pages, spreadsheets, words
 from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member
 from daybook.web.forms.orders import DateForm
 from daybook.web.forms.refunds import RefundForm
+from daybook.web.language import figures
 from daybook.web.listing import asked_for, page_of
 from daybook.web.reading import after_the_sale, causes
 from daybook.web.reading import orders as reading
@@ -38,7 +41,7 @@ def orders(request: CompanyRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return live.answer(request, "daybook/orders/rows.html", rows)
     context = {
-        "title": "Orders",
+        "title": gettext("Orders"),
         "live": {**live.draw(request, "daybook/orders/rows.html", rows), "url": live.address(request)},
         "asked": request.GET,
         "files": spreadsheets.MOST,
@@ -46,7 +49,7 @@ def orders(request: CompanyRequest) -> HttpResponse:
         "views": kept_views(request, "orders"),
         "standings": [
             *((name, badge.text) for name, badge in words.STANDINGS.items()),
-            (words.GIVEN_UP, "Will not be posted"),
+            (words.GIVEN_UP, gettext("Will not be posted")),
         ],
         "feeds": (feeds := reading.feeds(request.company, request.GET)),
         "payouts": reading.payouts_feed(request.company) if feeds else None,
@@ -90,7 +93,9 @@ def _show(request: CompanyRequest, row: Order, *, form: DateForm | None = None, 
         "date_form": (form or DateForm(initial={"typed_date": row.typed_date})) if may_date else None,
         "needs_date": reading.cause_of(row) == "dispatch_date_missing",
         "dates": reading.dates(row, content),
-        "title": f"{'Payout' if reading.is_payout(row) else 'Order'} {row.ref}",
+        "title": (gettext("Payout {order}") if reading.is_payout(row) else gettext("Order {order}")).format(
+            order=row.ref
+        ),
         "order": row,
         "content": content,
         "lines": reading.lines(content),
@@ -123,11 +128,14 @@ def same_sale(request: CompanyRequest, order: str) -> HttpResponse:
     verdict = request.POST.get("verdict", "")
     is_asked = reading.cause_of(row) == Cause.LOOKS_LIKE_SAME_SALE or row.sameness
     if verdict not in {Order.Sameness.SAME, Order.Sameness.ANOTHER} or not is_asked:
-        messages.error(request, "Nobody asks that of this order any more. Load the page again.")
+        messages.error(request, gettext("Nobody asks that of this order any more. Load the page again."))
     else:
         same_sales.decide(row, verdict, request.user)
-        said = "the same sale: no document is made of this order" if verdict == Order.Sameness.SAME else "another sale"
-        messages.success(request, f"Kept: {said}.")
+        if verdict == Order.Sameness.SAME:
+            kept = gettext("Kept: the same sale: no document is made of this order.")
+        else:
+            kept = gettext("Kept: another sale.")
+        messages.success(request, kept)
     return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]))
 
 
@@ -142,12 +150,14 @@ def save_date(request: CompanyRequest, order: str) -> HttpResponse:
     try:
         dating.date_order(row, form.cleaned_data["typed_date"], request.user)
     except dating.NotADateError as error:
-        form.add_error("typed_date", str(error))
+        form.add_error("typed_date", retold(str(error)))
         return _show(request, row, form=form, status=422)
     row.refresh_from_db()
     day = form.cleaned_data["typed_date"]
     words_of_it = (
-        f"Dispatched on {day:%-d %B %Y}, as you typed." if day else "The dates that the OMS sends count again."
+        gettext("Dispatched on {day}, as you typed.").format(day=figures.long_day(day))
+        if day
+        else gettext("The dates that the OMS sends count again.")
     )
     messages.success(request, words_of_it)
     return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]))
@@ -169,10 +179,10 @@ def refund(request: CompanyRequest, order: str) -> HttpResponse:
         except (typing_refunds.NotARefundError, ValidationError) as error:
             form.add_error(None, _words_of(error))
         else:
-            messages.success(request, "Kept. What is made of it stands below.")
+            messages.success(request, gettext("Kept. What is made of it stands below."))
             return redirect(reverse("web:order", args=[request.company.public_id, row.public_id]) + "#after")
     context = {
-        "title": f"Refund of order {row.ref}",
+        "title": gettext("Refund of order {order}").format(order=row.ref),
         "order": row,
         "form": form,
         "rows": list(form.rows()),
@@ -184,4 +194,8 @@ def refund(request: CompanyRequest, order: str) -> HttpResponse:
 
 
 def _words_of(error: Exception) -> str:
-    return str(error) if isinstance(error, typing_refunds.NotARefundError) else "One of the amounts cannot be read."
+    return (
+        retold(str(error))
+        if isinstance(error, typing_refunds.NotARefundError)
+        else gettext("One of the amounts cannot be read.")
+    )

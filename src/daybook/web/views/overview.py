@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from daybook.connections import roster
@@ -26,7 +27,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
     part = {**live.draw(request, "daybook/overview/body.html", context), "url": live.address(request)}
     zone = reading.zone_of_the_days(context["connection"])
     head = {name: context[name] for name in ("connection", "may_change", "may_look")}
-    shown = {**head, **_figures(request), "title": "Overview", "live": part, "zone": zone}
+    shown = {**head, **_figures(request), "title": gettext("Overview"), "live": part, "zone": zone}
     return pages.render(request, "daybook/overview/page.html", shown)
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from daybook.catalog.models import Account
 from daybook.connections import roster
 from daybook.connections.models import Gateway
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.ledgers.ledger import Taken
 from daybook.outbox import counting
 from daybook.reconciliation import money
@@ -38,7 +40,7 @@ def payments(request: CompanyRequest) -> HttpResponse:
     connection = request.connection
     found = money.paid_not_invoiced(request.company, at)
     context = {
-        "title": "Payments",
+        "title": gettext("Payments"),
         "at": at,
         "totals": found.totals,
         "whole": _sums((each.currency, each.amount) for each in found.totals),
@@ -63,7 +65,7 @@ def month_end(request: CompanyRequest) -> HttpResponse:
     if account is not None and request.GET.get("format") == "csv":
         return _month_file(request, account, first, last)
     context = {
-        "title": "Month end",
+        "title": gettext("Month end"),
         "accounts": accounts,
         "account": account,
         "first": first,
@@ -93,7 +95,12 @@ def _taken(request: CompanyRequest, account: Account, last: date) -> list[dict[s
     try:
         taken = money.taken_there(request.connection, account, last)
     except WireError as error:
-        messages.error(request, f"{titles.of(request.connection.ledger)} could not be asked: {error}")
+        messages.error(
+            request,
+            gettext("{ledger} could not be asked: {error}").format(
+                ledger=titles.of(request.connection.ledger), error=retold(str(error))
+            ),
+        )
         return None
     return None if taken is None else _by_currency(taken)
 

@@ -5,14 +5,16 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import addresses, invitations, people, second_factor
 from daybook.companies.models import CompanySettings, Invitation, Membership
 from daybook.companies.problems import PeopleError
 from daybook.companies.saving import saving
+from daybook.kit.translation import retold
 from daybook.web import mail, once, pages
-from daybook.web.access import CompanyRequest, Role, member
+from daybook.web.access import CompanyRequest, Role, member, role_word
 from daybook.web.forms.people import AddressForm, InviteForm, RemoveForm, RoleForm
 from daybook.web.links import absolute
 
@@ -26,7 +28,7 @@ def people_page(request: CompanyRequest) -> HttpResponse:
         return _back(request)
     company = request.company
     context = {
-        "title": "People",
+        "title": gettext("People"),
         "places": Membership.objects.filter(company=company).select_related("person").order_by("person__email"),
         "roles": Membership.Role.choices,
         "invitations": invitations.waiting(company),
@@ -46,22 +48,26 @@ def _invite(request: CompanyRequest, form: InviteForm) -> bool:
             request.company, form.cleaned_data["email"], form.cleaned_data["role"], request.user
         )
     except PeopleError as error:
-        form.add_error("email", str(error))
+        form.add_error("email", retold(str(error)))
         return False
     link = absolute(reverse("web:invitation", args=[token]))
     if mail.is_set_up() and _mail(made, link):
         invitations.note_mailed(made)
-        messages.success(request, f"{made.email} was invited; the link is on its way by mail.")
+        messages.success(
+            request, gettext("{email} was invited; the link is on its way by mail.").format(email=made.email)
+        )
         return True
     if mail.is_set_up():
-        messages.warning(request, "The mail could not be sent. Hand the link over yourself.")
+        messages.warning(request, gettext("The mail could not be sent. Hand the link over yourself."))
     once.keep(request, _shown(request), link)
     return True
 
 
 def _mail(made: Invitation, link: str) -> bool:
     context = {"link": link, "company": made.company, "role": made.get_role_display(), "by": made.invited_by}
-    return mail.send(made.email, f"Invitation to {made.company} in Daybook", "invitation", context)
+    return mail.send(
+        made.email, gettext("Invitation to {company} in Daybook").format(company=made.company), "invitation", context
+    )
 
 
 @member(Role.OWNER)
@@ -70,9 +76,9 @@ def withdraw(request: CompanyRequest, invitation: str) -> HttpResponse:
     """End an invitation that nobody has answered."""
     found = get_object_or_404(Invitation, company=request.company, public_id=invitation)
     if invitations.withdraw(found, request.user):
-        messages.success(request, "The invitation was withdrawn; its link no longer works.")
+        messages.success(request, gettext("The invitation was withdrawn; its link no longer works."))
     else:
-        messages.info(request, "That invitation had ended already.")
+        messages.info(request, gettext("That invitation had ended already."))
     return _back(request)
 
 
@@ -85,9 +91,14 @@ def change_role(request: CompanyRequest, person: int) -> HttpResponse:
     if form.is_valid():
         try:
             people.join(request.company, place.person, form.cleaned_data["role"], by=request.user)
-            messages.success(request, f"{place.person} is {form.cleaned_data['role']} now.")
+            messages.success(
+                request,
+                gettext("{person} is {role} now.").format(
+                    person=place.person, role=role_word(form.cleaned_data["role"])
+                ),
+            )
         except PeopleError as error:
-            messages.error(request, str(error))
+            messages.error(request, retold(str(error)))
     return _back(request)
 
 
@@ -103,8 +114,8 @@ def change_address(request: CompanyRequest, person: int) -> HttpResponse:
             once.keep(request, _shown(request), absolute(reverse("account_change_address", args=[token])))
             return _back(request)
         except PeopleError as error:
-            form.add_error("email", str(error))
-    context = {"title": "E-mail address", "place": place, "form": form, "has_mail": mail.is_set_up()}
+            form.add_error("email", retold(str(error)))
+    context = {"title": gettext("E-mail address"), "place": place, "form": form, "has_mail": mail.is_set_up()}
     return pages.render(request, "daybook/people_address.html", context)
 
 
@@ -117,16 +128,17 @@ def remove(request: CompanyRequest, person: int) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         live = people.live_keys(request.company, place.person)
         return pages.render(
-            request, "daybook/people_remove.html", {"title": "Remove somebody", "place": place, "keys": live}
+            request, "daybook/people_remove.html", {"title": gettext("Remove somebody"), "place": place, "keys": live}
         )
     try:
         revoke_keys = form.cleaned_data["keys"] != "keep"
         ended = people.leave(request.company, place.person, revoke_keys=revoke_keys, by=request.user)
     except PeopleError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
         return _back(request)
-    revoked = f" {ended} API key{'s' if ended > 1 else ''} ended with it." if ended else ""
-    messages.success(request, f"{place.person} no longer belongs to {request.company}.{revoked}")
+    left = gettext("{person} no longer belongs to {company}.").format(person=place.person, company=request.company)
+    revoked = ngettext("{count} API key ended with it.", "{count} API keys ended with it.", ended).format(count=ended)
+    messages.success(request, f"{left} {revoked}" if ended else left)
     return redirect("web:home") if place.person == request.user else _back(request)
 
 
@@ -136,15 +148,15 @@ def require_second_factor(request: CompanyRequest) -> HttpResponse:
     """Ask a second factor of everybody in the company, or no longer; only an owner who has one can ask it."""
     needed = request.POST.get("needed") == "yes"
     if needed and not second_factor.is_on(request.user):
-        messages.error(request, "Set up your own second factor first (under your name, Second factor).")
+        messages.error(request, gettext("Set up your own second factor first (under your name, Second factor)."))
         return _back(request)
     with transaction.atomic(), saving(request.company, by=request.user):
         CompanySettings.objects.filter(company=request.company).update(require_second_factor=needed)
     messages.success(
         request,
-        "Everybody needs a second factor now; who has none is led to set it up."
+        gettext("Everybody needs a second factor now; who has none is led to set it up.")
         if needed
-        else "A second factor is each person's own choice now.",
+        else gettext("A second factor is each person's own choice now."),
     )
     return _back(request)
 

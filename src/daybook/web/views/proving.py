@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.outbox.models import Entry
 from daybook.printing.fonts import NoFontError
 from daybook.proving import keys, making, printed, shown, signing
@@ -18,18 +20,23 @@ from daybook.secrets.keyring import CannotOpenError
 from daybook.web import pages
 from daybook.web.access import CompanyRequest, Role, may_change, member
 from daybook.web.forms.comparing import WholePeriodForm
+from daybook.web.language import figures
 from daybook.web.reading import overview
 from daybook.wire.errors import WireError
 
 MOST_DOCUMENTS = 20_000
 """More take longer than a browser waits: the command line proves them."""
-TOO_MANY = (
-    f"There are more than {MOST_DOCUMENTS:,} documents in this period. Choose a shorter one, or have whoever runs Daybook "
-    "call “daybook proof make”, which proves any number of them."
+TOO_MANY = gettext_lazy(
+    "There are more than {most} documents in this period. Choose a shorter one, or have whoever runs Daybook call “daybook "
+    "proof make”, which proves any number of them."
 )
-NOT_OPENED = "The key that signs cannot be opened with the keys at hand: whoever runs Daybook finds the way in “daybook secrets”."
-NOT_OURS = "This Daybook signed no such proof of this company. Make it anew on the page of proofs."
-NO_FONT = "No font of this machine has these characters: {characters}. The signed file can be had all the same."
+NOT_OPENED = gettext_lazy(
+    "The key that signs cannot be opened with the keys at hand: whoever runs Daybook finds the way in “daybook secrets”."
+)
+NOT_OURS = gettext_lazy("This Daybook signed no such proof of this company. Make it anew on the page of proofs.")
+NO_FONT = gettext_lazy(
+    "No font of this machine has these characters: {characters}. The signed file can be had all the same."
+)
 
 
 @member(to_change=Role.ACCOUNTANT)
@@ -41,7 +48,7 @@ def proof(request: CompanyRequest) -> HttpResponse:
     connected = list(roster.called().filter(company=request.company).select_related("company", "organisation"))
     is_good = not is_asked or form.is_valid()
     context = {
-        "title": "Proof of a period",
+        "title": gettext("Proof of a period"),
         "form": form,
         "connected": connected,
         "may_change": may_change(request.membership),
@@ -59,7 +66,7 @@ def proof_file(request: CompanyRequest) -> HttpResponse:
     checked = signing.check(file)
     found = proofs.read(checked.says) if checked.says is not None else None
     if found is None or found.company_id != request.company.public_id or not keys.is_ours(checked.public_key):
-        return _refused(request, NOT_OURS)
+        return _refused(request, str(NOT_OURS))
     if request.POST.get("format") != "pdf":
         return _attachment(file, f"{printed.name_of(found)}.json", "application/json")
     try:
@@ -79,14 +86,14 @@ def _made(request: CompanyRequest, form: WholePeriodForm, connected: list[Connec
     since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     mine = Entry.objects.filter(company=request.company, date__range=(since, until))
     if mine.order_by()[: MOST_DOCUMENTS + 1].count() > MOST_DOCUMENTS:
-        return {"problem": TOO_MANY}
+        return {"problem": TOO_MANY.format(most=figures.figure(f"{MOST_DOCUMENTS:,}"))}
     now = clock.now()
     for each in connected:
         calls.resume(each.pk, now)
     try:
         file = making.make(request.company, connected, since, until, endpoints.client(), by=request.user)
     except WireError as error:
-        return {"problem": f"The ledger could not be read: {error}"}
+        return {"problem": gettext("The ledger could not be read: {error}").format(error=retold(str(error)))}
     except CannotOpenError:
         return {"problem": NOT_OPENED}
     says = signing.check(file).says
@@ -105,7 +112,7 @@ def _made(request: CompanyRequest, form: WholePeriodForm, connected: list[Connec
 
 def _refused(request: CompanyRequest, words: str) -> HttpResponse:
     context = {
-        "title": "Proof of a period",
+        "title": gettext("Proof of a period"),
         "form": WholePeriodForm(initial=_last_month(request)),
         "connected": list(roster.called().filter(company=request.company)),
         "may_change": may_change(request.membership),

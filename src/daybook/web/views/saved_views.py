@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from daybook.companies import saved_views
 from daybook.companies.models import SavedView
+from daybook.kit.translation import retold
 from daybook.web.access import CompanyRequest, member
 
 
@@ -21,9 +23,9 @@ def save(request: CompanyRequest) -> HttpResponse:
     try:
         view = saved_views.keep(request.company, request.user, page, request.POST.get("name", ""), query)
     except saved_views.ViewError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
     else:
-        messages.success(request, f"Kept as “{view.name}”. Only you see it, above this list.")
+        messages.success(request, gettext("Kept as “{name}”. Only you see it, above this list.").format(name=view.name))
     return _to(request, page, query)
 
 
@@ -34,7 +36,7 @@ def delete(request: CompanyRequest, view: int) -> HttpResponse:
     page = request.POST.get("page", "")
     if not saved_views.remove(request.company, request.user, view) or page not in SavedView.Page.values:
         raise Http404
-    messages.success(request, "The view is removed. The list itself is as it was.")
+    messages.success(request, gettext("The view is removed. The list itself is as it was."))
     return _to(request, page, "")
 
 

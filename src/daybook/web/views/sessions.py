@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,7 +42,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         _end(request, [each for each in mine if not each.is_current()])
         return redirect("usersessions_list")
     logins = sorted((_login(each) for each in mine), key=lambda each: (each.is_this, each.used_at), reverse=True)
-    return pages.render(request, "daybook/sessions.html", {"title": "Sessions", "logins": logins})
+    return pages.render(request, "daybook/sessions.html", {"title": gettext("Sessions"), "logins": logins})
 
 
 @login_required
@@ -61,7 +62,11 @@ def _end(request: HttpRequest, ended: list[UserSession]) -> None:
         tell_of_sessions(person, by=person, ended=len(ended))
     end_sessions(request, ended)
     count = len(ended)
-    words = f"{count} log-ins were ended." if count > 1 else "The log-in was ended." if count else "There is no other."
+    words = (
+        ngettext("The log-in was ended.", "{count} log-ins were ended.", count).format(count=count)
+        if count
+        else gettext("There is no other.")
+    )
     messages.success(request, words)
 
 

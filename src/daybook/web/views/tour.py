@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from daybook.web import pages
@@ -68,7 +69,13 @@ STEPS = (
 def tour(request: CompanyRequest) -> HttpResponse:
     """Show the steps."""
     steps = [
-        {"title": each.title, "words": each.words, "url": reverse(f"web:{each.name}", args=[request.company.public_id])}
+        {
+            "title": gettext(each.title),
+            "words": gettext(each.words),
+            "url": reverse(f"web:{each.name}", args=[request.company.public_id]),
+        }
         for each in STEPS
     ]
-    return pages.render(request, "daybook/tour.html", {"title": "Tour of the demo", "steps": steps, "minutes": MINUTES})
+    return pages.render(
+        request, "daybook/tour.html", {"title": gettext("Tour of the demo"), "steps": steps, "minutes": MINUTES}
+    )

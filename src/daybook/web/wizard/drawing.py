@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from daybook.connections.models import Connection
 from daybook.documents.document import Document
@@ -55,7 +56,7 @@ def _connect(request: CompanyRequest) -> dict[str, Any]:
 
 def country(connection: Connection) -> str:
     """Return the organisation's country, by its name where that is known here."""
-    return COUNTRIES.get(connection.facts.country_code, connection.facts.country_code)
+    return gettext(COUNTRIES.get(connection.facts.country_code, connection.facts.country_code))
 
 
 def _answers(request: CompanyRequest) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.mapping import numbers
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
@@ -59,12 +61,18 @@ def ask(connection: Connection, prefix: str) -> Checked:
     )
     asked = sorted({number for number in made if isinstance(number, str)} - ours)
     if not asked or not connection.is_connected:
-        return Checked(count=len(asked), taken=[], why_not="" if connection.is_connected else "Connect first.")
+        return Checked(count=len(asked), taken=[], why_not="" if connection.is_connected else gettext("Connect first."))
     form = endpoints.ledger_of(connection).forms[Kind.INVOICE]
     calls.resume(connection.pk, clock.now())  # a person asks: a pause of ours ends, the ledger's wait does not
     try:
         found = asking.taken_there(connection, form, asked, endpoints.client(), clock.now())
     except WireError as error:
         ledger = titles.of(connection.ledger)
-        return Checked(count=len(asked), taken=[], why_not=f"{ledger} could not be asked ({error}). Try again soon.")
+        return Checked(
+            count=len(asked),
+            taken=[],
+            why_not=gettext("{ledger} could not be asked ({error}). Try again soon.").format(
+                ledger=ledger, error=retold(str(error))
+            ),
+        )
     return Checked(count=len(asked), taken=[(number, words) for (_, number), words in found.items()])

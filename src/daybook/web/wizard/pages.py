@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_noop
 
 from daybook.connections import endpoints, permissions, roster
 from daybook.connections.models import Connection
+from daybook.kit.translation import retold
 from daybook.mapping.rules import ProcessMethod
 from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, may_change
@@ -22,10 +24,10 @@ from daybook.web.wizard import answers, drawing, standing
 from daybook.web.wizard.steps import STEPS, Progress, State, Step, Stood
 
 SIGNS: Mapping[State, tuple[str, str]] = {
-    State.DONE: ("check_circle", "Done"),
-    State.OPEN: ("radio_button_unchecked", "To do"),
-    State.ASIDE: ("schedule", "Set aside"),
-    State.BLOCKED: ("lock", "Waits"),
+    State.DONE: ("check_circle", gettext_noop("Done")),
+    State.OPEN: ("radio_button_unchecked", gettext_noop("To do")),
+    State.ASIDE: ("schedule", gettext_noop("Set aside")),
+    State.BLOCKED: ("lock", gettext_noop("Waits")),
 }
 
 
@@ -47,7 +49,7 @@ class Row:
     @property
     def word(self) -> str:
         """Return its state in a word."""
-        return SIGNS[self.state][1]
+        return gettext(SIGNS[self.state][1])
 
 
 class Wizard:
@@ -107,7 +109,7 @@ class Wizard:
     def _row(self, stood: Stood) -> Row:
         ledger = titles.of(self.connection.ledger)
         return Row(
-            title=titles.filled(stood.step.title, self.connection.ledger),
+            title=titles.filled(gettext(stood.step.title), self.connection.ledger),
             url=url(self.connection, stood.slug),
             state=stood.state,
             says=stood.says.replace("{ledger}", ledger),
@@ -122,8 +124,8 @@ def url(connection: Connection, slug: str) -> str:
 
 def as_called_here(words: str, ledger: str) -> str:
     """Return words about connecting with the name that the button has in the wizard."""
-    asked = words.replace("Save, then Get Access Token", "Get Access Token")
-    return asked.replace("Get Access Token", f"Connect to {titles.of(ledger)}")
+    there, here = gettext("Get Access Token"), gettext("Connect to {ledger}").format(ledger=titles.of(ledger))
+    return words.replace(gettext("Save, then Get Access Token"), there).replace(there, here)
 
 
 def end(connection: Connection) -> str:
@@ -165,7 +167,7 @@ def show(
 
 def show_connect(request: CompanyRequest, step: Step, app_form: AppForm, status: int) -> HttpResponse:
     """Return the first step with its form as it came back with faults."""
-    extra = {"app_form": app_form, "faults": faults_of(app_form), "faults_title": "Nothing was saved"}
+    extra = {"app_form": app_form, "faults": faults_of(app_form), "faults_title": gettext("Nothing was saved")}
     return show(request, step, status=status, extra=extra)
 
 
@@ -176,9 +178,9 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
     context = {
         "connection": row,
         "wizard": wizard,
-        "title": "Set-up",
+        "title": gettext("Set-up"),
         "may_change": may_change(request.membership) and row.is_ledger_known,
-        "asked_anew": permissions.asked_anew(row) if row.is_connected else [],
+        "asked_anew": [retold(each) for each in permissions.asked_anew(row)] if row.is_connected else [],
         "end": end(row),
     }
     if step is None:
@@ -190,9 +192,9 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
         "is_set_up_here": row.public_id if step.slug not in {"first", "on"} else "",  # what is missing they are about
         "here": wizard.of(step.slug),
         "number": slugs.index(url(row, step.slug)) + 1,
-        "reason": as_called_here(row.status_reason, row.ledger) if not row.is_connected else "",
-        "about": titles.filled(step.about, row.ledger),
-        "waits": titles.filled(step.waits, row.ledger),
+        "reason": as_called_here(retold(row.status_reason), row.ledger) if not row.is_connected else "",
+        "about": titles.filled(gettext(step.about), row.ledger),
+        "waits": titles.filled(gettext(step.waits), row.ledger),
         "back": wizard.before(step.slug),
         "after": wizard.after(step.slug),
         "extra_template": drawing.EXTRA.get(step.slug, ""),

@@ -12,6 +12,7 @@ from daybook.connections.stopping import Why
 from daybook.feeds import roster as feeds
 from daybook.kit import clock
 from daybook.kit.money import plain
+from daybook.kit.translation import retold
 from daybook.orders import currencies
 from daybook.orders.models import Order
 from daybook.outbox import approving
@@ -67,7 +68,7 @@ def _missing(connection: Connection) -> dict[str, str]:
         room = rooms.of_anchor(buttons.field_anchor(problem.field))
         slug = "connect" if problem.field == "connection" else room.slug if room is not None else ""
         if slug in steps.SLUGS:
-            found.setdefault(slug, problem.words)
+            found.setdefault(slug, retold(problem.words))
     return found
 
 

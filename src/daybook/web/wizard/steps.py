@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from daybook.kit.translation import gettext
+
 
 class State(StrEnum):
     """How a step stands."""
@@ -213,7 +215,9 @@ def _stood(step: Step, facts: Facts, mark: Mark | None, before: Mapping[str, Sto
         return Stood(step=step, state=State.DONE)
     first = before.get(step.needs)
     if first is not None and first.state is not State.DONE:
-        return Stood(step=step, state=State.BLOCKED, says=f"First: {first.step.title}")
+        return Stood(
+            step=step, state=State.BLOCKED, says=gettext("First: {step}").format(step=gettext(first.step.title))
+        )
     if is_clear and was_passed:
         return Stood(step=step, state=State.DONE)
     to_mend = missing if step.slug in facts.decided or was_passed else ""  # what nobody has chosen yet is no fault
@@ -223,9 +227,9 @@ def _stood(step: Step, facts: Facts, mark: Mark | None, before: Mapping[str, Sto
 
 
 def _waits(step: Step, left: Sequence[str], missing: str) -> str:
-    set_aside = f"Set aside: {', '.join(left)}." if left else ""
-    return " ".join(filter(None, (step.waits, set_aside, missing)))
+    set_aside = gettext("Set aside: {names}.").format(names=", ".join(left)) if left else ""
+    return " ".join(filter(None, (gettext(step.waits), set_aside, missing)))
 
 
 def _undecided(left: Sequence[str]) -> str:
-    return f"Not decided: {', '.join(left)}" if left else ""
+    return gettext("Not decided: {names}").format(names=", ".join(left)) if left else ""

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from daybook.companies import keys
@@ -90,14 +91,13 @@ def _frame(request: CompanyRequest, found: Step) -> Frame:
             _check_rates(form)
         left = standing.facts_of(request.connection).open.get(found.slug, ()) if found.slug == "currencies" else ()
         if left:
-            cure = "Add what is missing there and refresh; or set this step aside."
-            form.add_error(
-                "default_currency", f"{titles.of(request.connection.ledger)} lacks {', '.join(left)}. {cure}"
-            )
+            words = gettext("{ledger} lacks {names}. Add what is missing there and refresh; or set this step aside.")
+            ledger = titles.of(request.connection.ledger)
+            form.add_error("default_currency", words.format(ledger=ledger, names=", ".join(left)))
         if found.slug == "accounts" and not form.cleaned_data.get("sales_account"):
-            form.add_error("sales_account", "Choose an account, have one made, or set this step aside.")
+            form.add_error("sales_account", gettext("Choose an account, have one made, or set this step aside."))
         if found.slug == "contact" and not form.cleaned_data.get("contact_name"):
-            form.add_error("contact_name", "Name a contact, have one made, or set this step aside.")
+            form.add_error("contact_name", gettext("Name a contact, have one made, or set this step aside."))
 
     return Frame(show, went, check)
 
@@ -106,11 +106,13 @@ def _check_rates(form: SettingsForm) -> None:
     """Have every rate decided before a person goes past the tax."""
     undecided = [name for name in form.tax_fields if not form.cleaned_data.get(name)]
     for name in undecided:
-        form.add_error(name, "Choose its tax rate; or press “Set aside what is open”.")
+        form.add_error(name, gettext("Choose its tax rate; or press “Set aside what is open”."))
     if "purchase_tax_type" in form.fields and not form.cleaned_data.get("purchase_tax_type"):
-        form.add_error("purchase_tax_type", "Choose what purchases are taxed with: without it no document is made.")
+        form.add_error(
+            "purchase_tax_type", gettext("Choose what purchases are taxed with: without it no document is made.")
+        )
     if not form.tax_fields and not any(form.tax_choices().values()):
-        form.add_error("new_rate", "Type a rate of your orders and choose what it is; or set this step aside.")
+        form.add_error("new_rate", gettext("Type a rate of your orders and choose what it is; or set this step aside."))
 
 
 def _past(request: CompanyRequest, found: Step) -> HttpResponse:
@@ -122,22 +124,31 @@ def _past(request: CompanyRequest, found: Step) -> HttpResponse:
     wizard = Wizard(row, found.slug)
     stands = wizard.of(found.slug)
     if stands.state is not State.DONE and not found.is_room:
-        messages.warning(request, _NOT_YET.get(found.slug, f"{stands.title} is not done yet."))
+        messages.warning(request, _not_yet(found, stands.title))
         return redirect(stands.url)
     return redirect(wizard.after(found.slug))
 
 
+def _not_yet(step: Step, title: str) -> str:
+    words = _NOT_YET.get(step.slug)
+    return gettext(words) if words else gettext("{step} is not done yet.").format(step=title)
+
+
 _NOT_YET = {
-    "connect": "Not connected yet: fill in Client ID and Client Secret, then press the blue button.",
-    "source": "Nothing says yet where orders come from: make a key, set a feed up, upload a file; or set this step aside.",
-    "first": "No document was posted by hand yet.",
-    "rehearse": "Connect first.",
+    "connect": gettext_noop("Not connected yet: fill in Client ID and Client Secret, then press the blue button."),
+    "source": gettext_noop(
+        "Nothing says yet where orders come from: make a key, set a feed up, upload a file; or set this step aside."
+    ),
+    "first": gettext_noop("No document was posted by hand yet."),
+    "rehearse": gettext_noop("Connect first."),
 }
 
 
 def _aside(request: CompanyRequest, found: Step) -> HttpResponse:
     if not found.waits:
-        messages.warning(request, "This step cannot be set aside. Leave at any time: you come back to where you were.")
+        messages.warning(
+            request, gettext("This step cannot be set aside. Leave at any time: you come back to where you were.")
+        )
         return redirect(wizard_pages.url(request.connection, found.slug))
     row = request.connection
     left = standing.facts_of(row).open.get(found.slug, ())
@@ -145,7 +156,7 @@ def _aside(request: CompanyRequest, found: Step) -> HttpResponse:
     wizard = Wizard(row, found.slug)
     stands = wizard.of(found.slug)
     if stands.state is State.ASIDE:
-        messages.info(request, f"{stands.title} is set aside. {stands.says}")
+        messages.info(request, gettext("{step} is set aside. {says}").format(step=stands.title, says=stands.says))
     return redirect(wizard.after(found.slug))
 
 
@@ -153,7 +164,7 @@ def _opening(request: CompanyRequest, found: Step) -> HttpResponse:
     row = request.connection
     form = OpeningForm(request.POST, connection=row, stored=standing.stored_answers(row))
     if not form.is_valid():
-        extra = {"opening": form, "faults": faults_of(form), "faults_title": "A question is open"}
+        extra = {"opening": form, "faults": faults_of(form), "faults_title": gettext("A question is open")}
         return wizard_pages.show(request, found, status=422, extra=extra)
     setting_up.answer(row, form.answers().as_stored())
     return _past(request, found)
@@ -163,7 +174,7 @@ def _key(request: CompanyRequest, found: Step) -> HttpResponse:
     """Make a key for whoever sends orders, and show it this once, filled into a call."""
     shown = f"wizard:{request.company.pk}"
     if not at_least(request.membership, Role.OWNER):
-        messages.warning(request, "An owner of the company makes keys: ask one, under API keys.")
+        messages.warning(request, gettext("An owner of the company makes keys: ask one, under API keys."))
     elif not once.is_kept(request, shown):  # pressed twice: one key
         _, plaintext = keys.create_api_key(request.company, "Orders", request.user, scopes=keys.OF_A_SENDER)
         once.keep(request, shown, plaintext)
