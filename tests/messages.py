@@ -27,9 +27,15 @@ ASKED = frozenset({"gettext", "gettext_lazy", "gettext_noop", "_", "told"})
 TABLES = {
     "E": (0, 1, 2, 4, "nameless"),
     "Explanation": (0, 1, 2, 4, "nameless"),
+    "Badge": (0, 2),
+    "Sort": ("called",),
+    "Dated": (0, 1),
+    "headings": tuple(range(20)),
 }
 """What tables of words are made of: which arguments are messages, by place or name. They are asked for where they are
 shown."""
+COUNTED = {"KindSpec": ("title", "plural")}
+"""The same of tables whose words are counted: how one is called and how several are, with an s where that is not said."""
 Message = str | tuple[str, str]
 """A pair: the forms for one and for several."""
 
@@ -56,6 +62,10 @@ def _of_code(tree: ast.AST) -> Iterator[Message]:
         elif name == "ngettext":
             one, several = _texts(node.args[0]), _texts(node.args[1])
             yield from zip(one, several, strict=True)
+        elif name in COUNTED:
+            said = {keyword.arg: keyword.value for keyword in node.keywords}
+            one, several = (next(_texts(said[each]), "") if each in said else "" for each in COUNTED[name])
+            yield one, several or f"{one}s"
         elif name in TABLES:
             wanted = TABLES[name]
             given: dict[object, ast.expr] = dict(enumerate(node.args))

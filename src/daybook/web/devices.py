@@ -1,5 +1,7 @@
 """PURE: what a browser says of itself, in two or three words that its owner knows it by."""
 
+from daybook.kit.translation import gettext
+
 BROWSERS = (
     ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
     ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
@@ -17,5 +19,5 @@ def named(user_agent: str) -> str:
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     if not browser:
-        return user_agent[:LONGEST] or "An unknown browser"
-    return f"{browser} on {system}" if system else browser
+        return user_agent[:LONGEST] or gettext("An unknown browser")
+    return gettext("{browser} on {system}").format(browser=browser, system=system) if system else browser
