@@ -78,6 +78,10 @@ TABLES = {
         ],
         (0, "label", "help_text"),
     ),
+    "Badge": (0, 2),
+    "Sort": ("called",),
+    "Dated": (0, 1),
+    "headings": tuple(range(20)),
     "Room": ("called", "is_for"),
     "Step": (1, 2, "title", "about", "waits"),
 }
@@ -173,6 +177,8 @@ SPOKEN = (
 )
 """Files in which every sentence is said to people, wherever it stands: what their functions raise and return."""
 _READS_AS_SENTENCE = re.compile(r"[A-Z“{][^\n]*[.:?)}]", re.DOTALL)
+COUNTED = {"KindSpec": ("title", "plural")}
+"""The same of tables whose words are counted: how one is called and how several are, with an s where that is not said."""
 Message = str | tuple[str, str]
 """A pair: the forms for one and for several."""
 Names = Mapping[str, Sequence[ast.expr]]
@@ -231,6 +237,10 @@ def _of_call(node: ast.Call, names: Names) -> Iterator[Message]:
     elif name == "ngettext":
         one, several = _texts(node.args[0], {}), _texts(node.args[1], {})
         yield from zip(one, several, strict=True)
+    elif name in COUNTED:
+        said = {keyword.arg: keyword.value for keyword in node.keywords}
+        one, several = (next(_texts(said[each]), "") if each in said else "" for each in COUNTED[name])  # type: ignore[assignment]
+        yield str(one), str(several or f"{one}s")
     elif name in TABLES or any(keyword.arg == REASON for keyword in node.keywords):
         given: dict[object, ast.expr] = dict(enumerate(node.args))
         given |= {keyword.arg: keyword.value for keyword in node.keywords}

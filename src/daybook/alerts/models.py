@@ -1,6 +1,7 @@
 """Who wants which mails, what was told already, and every mail with what became of it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from daybook.alerts.deciding import Digest, Kind
 from daybook.companies.models import Company, Membership
@@ -13,16 +14,16 @@ class MailChoice(models.Model):
     """Which mails a person wants of one company; goes with their place in it."""
 
     class Digests(models.TextChoices):
-        NEVER = Digest.NEVER, "None"
-        DAILY = Digest.DAILY, "Every day at 7:00"
-        WEEKLY = Digest.WEEKLY, "Mondays at 7:00"
+        NEVER = Digest.NEVER, gettext_lazy("None")
+        DAILY = Digest.DAILY, gettext_lazy("Every day at 7:00")
+        WEEKLY = Digest.WEEKLY, gettext_lazy("Mondays at 7:00")
 
     membership = models.OneToOneField(
         Membership, on_delete=models.CASCADE, primary_key=True, related_name="mail_choice"
     )
-    at_once = models.BooleanField("As soon as something needs a person", default=True)
-    warnings = models.BooleanField("Before a connection ends or the day's calls run out", default=True)
-    digest = models.CharField("Summary", max_length=8, choices=Digests, default=Digests.WEEKLY)
+    at_once = models.BooleanField(gettext_lazy("As soon as something needs a person"), default=True)
+    warnings = models.BooleanField(gettext_lazy("Before a connection ends or the day's calls run out"), default=True)
+    digest = models.CharField(gettext_lazy("Summary"), max_length=8, choices=Digests, default=Digests.WEEKLY)
     digest_at = models.DateTimeField(null=True)
     """When the next summary is due; null: none is."""
 
@@ -77,12 +78,12 @@ class AlertMail(models.Model):
     """One mail to one person about one company. It is stored before it is sent, and sent once."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits to be sent"
-        SENDING = "sending", "Being sent"
-        SENT = "sent", "Taken by the mail server"
-        REFUSED = "refused", "Refused by the mail server"
-        UNKNOWN = "unknown", "Nobody knows whether it was sent"
-        GIVEN_UP = "given_up", "Not sent"
+        WAITING = "waiting", gettext_lazy("Waits to be sent")
+        SENDING = "sending", gettext_lazy("Being sent")
+        SENT = "sent", gettext_lazy("Taken by the mail server")
+        REFUSED = "refused", gettext_lazy("Refused by the mail server")
+        UNKNOWN = "unknown", gettext_lazy("Nobody knows whether it was sent")
+        GIVEN_UP = "given_up", gettext_lazy("Not sent")
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")

@@ -13,6 +13,7 @@ from daybook.alerts import writing
 from daybook.alerts.models import AlertMail
 from daybook.connections import mailing
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.wire.errors import LoginRefused, NotSent, OutcomeUnknown, Refused, WireError
 from daybook.wire.smtp import SmtpSession
 
@@ -48,7 +49,7 @@ def send_due(now: datetime) -> int:
 def give_up_stuck(now: datetime) -> None:
     """Say of mails whose process died while it sent them that nobody knows; they are not sent again."""
     stuck = AlertMail.objects.filter(state=State.SENDING, tried_at__lt=now - STUCK_AFTER)
-    stuck.update(state=State.UNKNOWN, words="Daybook was stopped while it sent this mail.")
+    stuck.update(state=State.UNKNOWN, words=told("Daybook was stopped while it sent this mail."))
 
 
 def forget_old(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The mails' words. They name causes, connections and numbers of things; no customer, and no amounts."""
+"""The mails' words, in the language of whom they go to: causes, connections, numbers of things; no customer, no amounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
 from daybook.alerts import choices
 from daybook.alerts.deciding import (
@@ -26,6 +27,7 @@ from daybook.alerts.places import Found
 from daybook.companies.models import Company, Membership
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
+from daybook.kit.translation import figure, gettext, ngettext
 from daybook.ledgers import registry
 from daybook.outbox.explanations import explain
 
@@ -60,28 +62,44 @@ class Summary:
 def at_once(place: Membership, news: Sequence[Found]) -> AlertMail:
     """Return the mail that says what came to need a person."""
     company = place.company
-    said = [_said(each) for each in news]
-    subject = f"{company}: {said[0].title}" if len(said) == 1 else f"{company}: {len(said)} things need a person"
-    return _mail(place, Kind.AT_ONCE, subject, {"said": said, "all": _page("needs", company)})
+    with _spoken_to(place):
+        said = [_said(each) for each in news]
+        several = ngettext(
+            "{company}: {count} thing needs a person", "{company}: {count} things need a person", len(said)
+        )
+        subject = f"{company}: {said[0].title}" if len(said) == 1 else several.format(company=company, count=len(said))
+        return _mail(place, Kind.AT_ONCE, subject, {"said": said, "all": _page("needs", company)})
 
 
 def warning(place: Membership, given: Sequence[tuple[Foreseen, Connection, datetime | None]]) -> AlertMail:
     """Return the mail that says what is about to end; with when, where that is known."""
-    said = [_warned(*each) for each in given]
-    return _mail(place, Kind.WARNING, f"{place.company}: {said[0].title}", {"said": said})
+    with _spoken_to(place):
+        said = [_warned(*each) for each in given]
+        return _mail(place, Kind.WARNING, f"{place.company}: {said[0].title}", {"said": said})
 
 
 def digest(place: Membership, how_often: Digest, summary: Summary) -> AlertMail:
     """Return the summary of a day or a week."""
     company = place.company
-    said = [_said(each) for each in summary.waiting]
-    often = "day" if how_often is Digest.DAILY else "week"
-    subject = f"{company}: your {often} in Daybook" if not said else f"{company}: your {often}, {len(said)} to look at"
-    context = {
-        "said": said, "summary": summary, "often": often, "all": _page("needs", company),
-        "overview": _page("overview", company), "log": _page("log", company),
-    }  # fmt: skip
-    return _mail(place, Kind.DIGEST, subject, context)
+    with _spoken_to(place):
+        said = [_said(each) for each in summary.waiting]
+        context = {
+            "said": said, "summary": summary, "is_daily": how_often is Digest.DAILY, "all": _page("needs", company),
+            "overview": _page("overview", company), "log": _page("log", company),
+        }  # fmt: skip
+        subject = _of_digest(how_often, len(said)).format(company=company, count=len(said))
+        return _mail(place, Kind.DIGEST, subject, context)
+
+
+def _of_digest(how_often: Digest, count: int) -> str:
+    if how_often is Digest.DAILY:
+        return gettext("{company}: your day, {count} to look at" if count else "{company}: your day in Daybook")
+    return gettext("{company}: your week, {count} to look at" if count else "{company}: your week in Daybook")
+
+
+def _spoken_to(place: Membership) -> translation.override:
+    """Let everything be said in the language of the person; in English where they have chosen none."""
+    return translation.override(place.person.language or settings.LANGUAGE_CODE)
 
 
 def stop_link(mail: AlertMail) -> str:
@@ -112,66 +130,89 @@ def _said(found: Found) -> Said:
 
 def _refused(waiting: Waiting, place: Feed | Company) -> Said:
     company = place.company if isinstance(place, Feed) else place
-    where, of_it = (f"Feed {place.title}", f"&feed={place.public_id}") if isinstance(place, Feed) else ("", "")
-    cure = (
+    where, of_it = (_named(place), f"&feed={place.public_id}") if isinstance(place, Feed) else ("", "")
+    cure = gettext(
         "Open it there: it says which field is wrong and how to put it right. Then correct it and take it in, have it sent "
         "again, or put it aside."
     )
-    return Said("Refused deliveries", where, _counted(waiting), cure, f"{_page('inbox', company)}?result=open{of_it}")
+    link = f"{_page('inbox', company)}?result=open{of_it}"
+    return Said(gettext("Refused deliveries"), where, _counted(waiting), cure, link)
+
+
+def _named(feed: Feed) -> str:
+    return gettext("Feed {feed}").format(feed=feed.title)
 
 
 def _of_feed(waiting: Waiting, feed: Feed) -> Said:
-    link, where = _page("feed-page", feed.company, feed.public_id), f"Feed {feed.title}"
+    link, where = _page("feed-page", feed.company, feed.public_id), _named(feed)
     if waiting.cause == FEED_FAILS:
-        cure = "Its page says what happened and what to change. Daybook goes on trying; nothing is lost meanwhile."
-        return Said("Orders cannot be fetched", where, "", cure, link)
-    cure = (
+        cure = gettext(
+            "Its page says what happened and what to change. Daybook goes on trying; nothing is lost meanwhile."
+        )
+        return Said(gettext("Orders cannot be fetched"), where, "", cure, link)
+    cure = gettext(
         "If there were orders, look in the shop whether it still sends to the address on the feed's page. Close or pause "
         "the feed if it is not used any more."
     )
-    return Said(f"No orders for {QUIET_AFTER.days} days", where, "", cure, link)
+    title = gettext("No orders for {count} days").format(count=QUIET_AFTER.days)
+    return Said(title, where, "", cure, link)
 
 
 def _at_connection(waiting: Waiting, connection: Connection) -> Said:
+    ledger = registry.title(connection.ledger)
     if waiting.cause == FIRST_LOOK:
-        ledger = registry.title(connection.ledger)
-        cure = f"Look at it there and approve it, see it in {ledger}, then switch posting on. Until then nothing posts by itself."
-        return Said(
-            "The first document waits for you", connection.name, "", cure, _page("overview", connection.company)
+        title, link = gettext("The first document waits for you"), _page("overview", connection.company)
+        cure = gettext(
+            "Look at it there and approve it, see it in {ledger}, then switch posting on. Until then nothing posts by itself."
         )
+        return Said(title, connection.name, "", cure.format(ledger=ledger), link)
     if waiting.cause == CONSENT_LOST:
-        ledger = registry.title(connection.ledger)
-        cure = f"Press Get Access Token there. Until then orders are received and wait; nothing reaches {ledger}."
-        return Said(f"{ledger} asks for consent again", connection.name, "", cure, _connection_page(connection))
+        title = gettext("{ledger} asks for consent again").format(ledger=ledger)
+        cure = gettext(
+            "Press Get Access Token there. Until then orders are received and wait; nothing reaches {ledger}."
+        )
+        return Said(title, connection.name, "", cure.format(ledger=ledger), _connection_page(connection))
     if waiting.cause == APP_REFUSED:
-        ledger = registry.title(connection.ledger)
-        cure = f"Type Client ID and Client Secret again there. Until then orders are received and wait; nothing reaches {ledger}."
-        return Said(f"{ledger} does not take the app any more", connection.name, "", cure, _connection_page(connection))
+        title = gettext("{ledger} does not take the app any more").format(ledger=ledger)
+        cure = gettext(
+            "Type Client ID and Client Secret again there. Until then orders are received and wait; nothing reaches {ledger}."
+        )
+        return Said(title, connection.name, "", cure.format(ledger=ledger), _connection_page(connection))
     words = explain(waiting.cause, ledger=connection.ledger)
     link = f"{_page('needs', connection.company)}#{waiting.cause}-{connection.public_id}"
     return Said(words.title, connection.name, _counted(waiting), words.cure, link)
 
 
 def _counted(waiting: Waiting) -> str:
+    documents, orders, deliveries = waiting.documents, waiting.orders, waiting.deliveries
     counts = (
-        (waiting.documents, "document", "documents"),
-        (waiting.orders, "order", "orders"),
-        (waiting.deliveries, "delivery", "deliveries"),
+        (documents, ngettext("{count} document", "{count} documents", documents)),
+        (orders, ngettext("{count} order", "{count} orders", orders)),
+        (deliveries, ngettext("{count} delivery", "{count} deliveries", deliveries)),
     )
-    return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count)
+    return ", ".join(said.format(count=figure(f"{count:,}")) for count, said in counts if count)
 
 
 def _warned(what: Foreseen, connection: Connection, at: datetime | None) -> Said:
     ledger, link = registry.title(connection.ledger), _connection_page(connection)
     if what is Foreseen.CONSENT_LAPSES:
-        when = f" on {at:%-d %B %Y}" if at is not None else ""
-        cure = "Press Get Access Token there before that day. It ends because Daybook has not been able to renew it for weeks."
-        return Said(f"The connection to {ledger} ends{when}", connection.name, "", cure, link)
-    cure = (
+        cure = gettext(
+            "Press Get Access Token there before that day. It ends because Daybook has not been able to renew it for weeks."
+        )
+        return Said(_ends(ledger, at), connection.name, "", cure, link)
+    title = gettext("The day's calls to {ledger} are nearly used up").format(ledger=ledger)
+    cure = gettext(
         "What is left waits and goes by itself when the day's calls begin anew. Other programs of the same app use them too; "
         "fewer calls are needed where documents may wait for each other (Post within, in the settings)."
     )
-    return Said(f"The day's calls to {ledger} are nearly used up", connection.name, "", cure, link)
+    return Said(title, connection.name, "", cure, link)
+
+
+def _ends(ledger: str, at: datetime | None) -> str:
+    if at is None:
+        return gettext("The connection to {ledger} ends").format(ledger=ledger)
+    day = f"{at:{gettext('%-d %B %Y')}}"
+    return gettext("The connection to {ledger} ends on {day}").format(ledger=ledger, day=day)
 
 
 def _page(name: str, company: Company, *args: str) -> str:

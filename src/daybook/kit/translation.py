@@ -5,6 +5,7 @@ those of gettext (Python's `gettext`, Django's `django.utils.translation`), so t
 with facts in it that is stored as a whole is made by `told` and said in another language by `retold`.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -23,6 +24,10 @@ class Speaker(Protocol):
         """Return a sentence that `told` once made."""
         ...
 
+    def figure(self, text: str, /) -> str:
+        """Return a number that is written the English way."""
+        ...
+
 
 class _English:
     def gettext(self, message: str, /) -> str:
@@ -32,6 +37,9 @@ class _English:
         return singular if number == 1 else plural
 
     def retold(self, text: str, /) -> str:
+        return text
+
+    def figure(self, text: str, /) -> str:
         return text
 
 
@@ -62,3 +70,25 @@ def told(message: str, /, **facts: object) -> str:
 def retold(text: str) -> str:
     """Return a stored sentence in the language of who reads, its facts as they were; as it is where nobody knows it."""
     return _speaker.retold(text) if text else ""
+
+
+def figure(text: str) -> str:
+    """Return a number that is written the English way, with commas between thousands, in the manner of who reads."""
+    return _speaker.figure(text)
+
+
+def gettext_noop(message: str) -> str:
+    """Return a message as it is: of a table that is asked for in the language of who reads where it is shown."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A sentence of something that was done, and the same where its day is known (`{day}`)."""
+
+    undated: str
+    dated: str
+
+    def told(self, day: str, **facts: object) -> str:
+        """Return it in English, to be stored. `day`: "" where it is not known."""
+        return told(self.dated, day=day, **facts) if day else told(self.undated, **facts)

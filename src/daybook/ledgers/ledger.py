@@ -17,6 +17,7 @@ from daybook.documents.explained import Explanation
 from daybook.documents.file_rules import FileRules
 from daybook.documents.kinds import Kind, Paper
 from daybook.kit.money import ZERO, Totals
+from daybook.kit.translation import Dated
 from daybook.ledgers.consent import Consent
 from daybook.ledgers.foretelling import Foretell
 from daybook.ledgers.lists import AccountUse, Contact, Lists
@@ -207,8 +208,8 @@ class Statuses:
     paid: frozenset[str]
     open_again: frozenset[str]
     """After `paid`: a payment was taken back."""
-    done: Mapping[str, str]
-    """What a person did who brought it to this status: "Approved"."""
+    done: Mapping[str, Dated]
+    """What a person did who brought it to this status: "Approved in {ledger}"."""
 
 
 class Address(StrEnum):

@@ -21,9 +21,12 @@ _OF_SHAPING = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "DSIG", "kern", "vhea", "
 class Pages(FPDF):
     """Pages with a foot of several lines, if any, and their own numbers."""
 
-    def __init__(self, foot: str, paper: str = "A4", orientation: str = "portrait") -> None:
+    def __init__(
+        self, foot: str, paper: str = "A4", orientation: str = "portrait", numbered: str = "Page {number} of {count}"
+    ) -> None:
         super().__init__(orientation, format=paper.lower())
         self.foot = foot
+        self.numbered = numbered
         self.running: dict[int, str] = {}
         """By page what stands in its foot."""
         self.set_margins(MARGIN, MARGIN)
@@ -61,7 +64,12 @@ class Pages(FPDF):
             if self.foot:
                 self.multi_cell(0, 3.8, self.foot, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
             self.cell(self.epw / 2, 5, running, align="L")
-            self.cell(self.epw / 2, 5, f"Page {number} of {self.pages_count}", align="R")
+            self.cell(
+                self.epw / 2,
+                5,
+                self.numbered.format(number=number, count=self.pages_count),
+                align="R",
+            )
 
 
 def add_fonts(pages: Pages, faces: Sequence[fonts.Face]) -> None:

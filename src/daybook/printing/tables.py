@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fpdf.enums import Align, TableBordersLayout, WrapMode, XPos, YPos
 from fpdf.fonts import FontFace
 
+from daybook.kit.translation import gettext
 from daybook.printing import fonts
 from daybook.printing.pages import BLACK, BODY, GREY, LARGE, LINE, MAIN, RULE, SHADE, SMALL, Pages, add_fonts
 from daybook.printing.sections import Section, Table
@@ -25,7 +26,7 @@ class Attached:
 
 def tables_pdf(title: str, facts: Sequence[tuple[str, str]], groups: Groups, attached: Attached) -> bytes:
     """Return the PDF. `facts`: label and value, below the title. Raises fonts.NoFontError."""
-    pages = Pages("", orientation="landscape")
+    pages = Pages("", orientation="landscape", numbered=gettext("Page {number} of {count}"))
     add_fonts(pages, fonts.choose("".join([title, *(part for fact in facts for part in fact), *_texts(groups)])))
     pages.set_title(title)
     pages.add_page()

@@ -66,8 +66,11 @@ def _ledger(company: Company, found: proof.Proof, each: proof.OfLedger) -> list[
         return [f"The connection to {each.organisation} is not in this database."]
     since, until = date.fromisoformat(found.since), date.fromisoformat(found.until)
     said = []
-    if tuple(gathering.orders(connection, since, until)) != each.orders:
+    with gathering.in_one_language():
+        orders = tuple(gathering.orders(connection, since, until))
+        day_book = tuple(gathering.day_book(connection, since, until))
+    if orders != each.orders:
         said.append(f"{each.organisation}: the period's orders stand otherwise today, in number, value or reason.")
-    if tuple(gathering.day_book(connection, since, until)) != each.day_book:
+    if day_book != each.day_book:
         said.append(f"{each.organisation}: the day book has other documents, states or amounts of the period today.")
     return said

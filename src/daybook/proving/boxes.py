@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, Totals
+from daybook.kit.translation import gettext_noop
 from daybook.ledgers.returns import Placement, Side, TaxReturn
 from daybook.reconciliation.sums import Standing, There
 
@@ -24,11 +25,11 @@ SIDES: Mapping[str, tuple[Side, int]] = {
 class Why(StrEnum):
     """Why amounts are in no box."""
 
-    OUTSIDE = "its tax type is outside the return"
-    NOT_APPROVED = "not approved in the ledger yet"
-    OTHER_CURRENCY = "in another currency: the return takes them at the ledger's exchange rate"
-    UNPLACED = "Daybook does not know where this tax type goes"
-    OTHER_SIDE = "a tax type of purchases on a sale, or the other way round"
+    OUTSIDE = gettext_noop("its tax type is outside the return")
+    NOT_APPROVED = gettext_noop("not approved in the ledger yet")
+    OTHER_CURRENCY = gettext_noop("in another currency: the return takes them at the ledger's exchange rate")
+    UNPLACED = gettext_noop("Daybook does not know where this tax type goes")
+    OTHER_SIDE = gettext_noop("a tax type of purchases on a sale, or the other way round")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Case, Count, DateField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils import translation
 
 from daybook.catalog.models import TaxRate
 from daybook.companies.models import Company
@@ -36,11 +38,17 @@ SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
 SETTLED = (State.POSTED, State.CANCELLED)
 
 
+def in_one_language() -> translation.override:
+    """Let what is gathered meanwhile say its reasons in English, whoever asks: it is signed, and compared later on."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 def of_company(
     company: Company, connections: list[Connection], since: date, until: date, client: HttpClient, *, now: datetime
 ) -> proof.Proof:
     """Return the proof of a period; both days are in it. Asks each connection's ledger. Raises WireError."""
-    ledgers = tuple(of_ledger(each, since, until, client) for each in connections)
+    with in_one_language():
+        ledgers = tuple(of_ledger(each, since, until, client) for each in connections)
     sealing.seal_all()
     checked = verifying.verify_newest(company.pk, EVENTS_CHECKED)
     position, seal = sealing.head()

@@ -1,5 +1,6 @@
 """A signed proof as a PDF, which holds the file itself."""
 
+from daybook.kit.translation import gettext
 from daybook.printing.tables import Attached, tables_pdf
 from daybook.proving import proof, shown, signing
 
@@ -14,15 +15,16 @@ def proof_pdf(file: bytes) -> bytes:
     found = proof.read(checked.says) if checked.says is not None else None
     if found is None or checked.says is None:
         raise NotOursError
+    to_check = gettext("{command}: the signed file is inside this PDF")
     facts = [
-        ("Company", found.company),
-        ("Period", shown.period(found)),
-        ("Made", shown.made_at(found)),
-        ("Signed with", f"{signing.ALGORITHM} {checked.public_key}"),
+        (gettext("Company"), found.company),
+        (gettext("Period"), shown.period(found)),
+        (gettext("Made"), shown.made_at(found)),
+        (gettext("Signed with"), f"{signing.ALGORITHM} {checked.public_key}"),
         ("SHA-256", signing.digest(checked.says)),
-        ("To check", f"daybook proof verify {name_of(found)}.json: the signed file is inside this PDF"),
+        (gettext("To check"), to_check.format(command=f"daybook proof verify {name_of(found)}.json")),
     ]
-    title = f"Proof of a period: {found.company}"
+    title = gettext("Proof of a period: {company}").format(company=found.company)
     return tables_pdf(title, facts, shown.sections(found), Attached(f"{name_of(found)}.json", file))
 
 

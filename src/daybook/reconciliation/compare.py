@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals
+from daybook.kit.translation import gettext_noop, told
 from daybook.ledgers.ledger import Statuses, Theirs
 from daybook.mapping.references import mark_in
 
@@ -71,11 +72,11 @@ def differs(theirs: Theirs, *, number: str, contact_id: str, currency: str) -> s
     """
     said = []
     if theirs.number.upper() != number.upper():
-        said.append(f"Its number there is {theirs.number or 'empty'} now.")
+        said.append(told("Its number there is {number} now.", number=theirs.number or "empty"))
     if theirs.contact_id and contact_id and theirs.contact_id != contact_id:
-        said.append(f"Its contact there is {theirs.contact_name or 'another one'} now.")
+        said.append(told("Its contact there is {contact} now.", contact=theirs.contact_name or "another one"))
     if theirs.currency and theirs.currency != currency:
-        said.append(f"It is in {theirs.currency} there.")
+        said.append(told("It is in {currency} there.", currency=theirs.currency))
     return " ".join(said)
 
 
@@ -83,17 +84,17 @@ class Finding(StrEnum):
     """What a comparison of one document says; the ledger's title stands in the place of `{ledger}`."""
 
     AGREES = "agrees"
-    NOT_YET_POSTED = "not yet posted"
-    MISSING_THERE = "missing in {ledger}"
-    VOIDED_THERE = "voided or deleted in {ledger}"
-    TOTALS_DIFFER = "totals differ"
-    TAX_TYPES_DIFFER = "other tax types in {ledger}"
-    ORDER_DIFFERS = "the order says another amount"
-    TWICE_THERE = "twice in {ledger}"
-    ANOTHERS = "another document has the number"
-    RENUMBERED = "has another number in {ledger}"
-    CANCELLED_BUT_THERE = "cancelled, but in {ledger}"
-    NOT_IN_DAY_BOOK = "in {ledger}, but not in the day book"
+    NOT_YET_POSTED = gettext_noop("not yet posted")
+    MISSING_THERE = gettext_noop("missing in {ledger}")
+    VOIDED_THERE = gettext_noop("voided or deleted in {ledger}")
+    TOTALS_DIFFER = gettext_noop("totals differ")
+    TAX_TYPES_DIFFER = gettext_noop("other tax types in {ledger}")
+    ORDER_DIFFERS = gettext_noop("the order says another amount")
+    TWICE_THERE = gettext_noop("twice in {ledger}")
+    ANOTHERS = gettext_noop("another document has the number")
+    RENUMBERED = gettext_noop("has another number in {ledger}")
+    CANCELLED_BUT_THERE = gettext_noop("cancelled, but in {ledger}")
+    NOT_IN_DAY_BOOK = gettext_noop("in {ledger}, but not in the day book")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from daybook.connections import folders, standing
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.ledgers.files import talks
 from daybook.ledgers.files.ledger import FILES
 from daybook.ledgers.files.talks import Step
@@ -79,7 +80,7 @@ def _settle(attempt: Attempt, members: Sequence[Entry], shown: Step | Hold) -> N
         fresh = member.entry
         if fresh.last_attempt_id == attempt.pk and fresh.state in {State.UNKNOWN, State.SENDING}:
             was_sending = fresh.state == State.SENDING
-            settling.doubt(batch, fresh, reason="its sending ended without being settled")
+            settling.doubt(batch, fresh, reason=told("its sending ended without being settled"))
             _write(batch, fresh, shown, tries=so_far.get(fresh.pk, 0) + was_sending)
     settling.save(batch)
     for order_id in sorted({entry.order_id for entry in members}):
@@ -90,9 +91,9 @@ def _write(batch: Settling, entry: Entry, shown: Step | Hold, *, tries: int) -> 
     if shown is not Step.SEND:
         confirmed.settle(batch, entry, shown)
     elif tries < MOST_TRIES:
-        settling.release(batch, entry, reason=f"{confirmed.SAID[shown]}: it may be sent again")
+        settling.release(batch, entry, reason=told("{what}: it may be sent again", what=confirmed.SAID[shown]))
         settling.note(batch, entry, AttemptEntry.Outcome.NOT_SENT, (confirmed.SAID[shown],))
     else:
-        words = f"begun {MOST_TRIES} times, and it never had its name there"
+        words = told("begun {count} times, and it never had its name there", count=MOST_TRIES)
         settling.reject(batch, entry, cause=Cause.GAVE_UP, subject=entry.number, words=words)
         settling.note(batch, entry, AttemptEntry.Outcome.REJECTED, (words,))

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.ledgers.ledger import Form
 from daybook.ledgers.mail.ledger import MAIL
 from daybook.outbox import settling, wake
@@ -13,7 +14,7 @@ from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.states import Mover, State
 from daybook.wire.http import HttpClient
 
-NEVER_LEFT = "its sending was never begun"
+NEVER_LEFT = told("its sending was never begun")
 
 
 def look_and_settle(connection: Connection, client: HttpClient, form: Form, entries: Sequence[Entry]) -> int:
@@ -36,10 +37,12 @@ def _settle(attempt: Attempt, only: Sequence[int]) -> None:
         fresh = member.entry
         if fresh.last_attempt_id != attempt.pk or fresh.state not in {State.UNKNOWN, State.SENDING}:
             continue
-        settling.doubt(batch, fresh, reason="its sending ended without being settled")
+        settling.doubt(batch, fresh, reason=told("its sending ended without being settled"))
         if attempt.sent_at is None:
-            settling.release(batch, fresh, reason=f"{NEVER_LEFT}: it may be sent again")
+            settling.release(batch, fresh, reason=told("{what}: it may be sent again", what=NEVER_LEFT))
             settling.note(batch, fresh, AttemptEntry.Outcome.NOT_SENT, (NEVER_LEFT,))
         else:
-            settling.note(batch, fresh, AttemptEntry.Outcome.UNKNOWN, ("its worker ended before the answer was kept",))
+            settling.note(
+                batch, fresh, AttemptEntry.Outcome.UNKNOWN, (told("its worker ended before the answer was kept"),)
+            )
     settling.save(batch)

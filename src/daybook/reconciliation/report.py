@@ -22,6 +22,7 @@ from daybook.documents.causes import Cause
 from daybook.documents.document import AmountType, Document, Settlement
 from daybook.documents.kinds import Paper
 from daybook.kit.money import Totals
+from daybook.kit.translation import gettext
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Form, Period, Statuses, Theirs
 from daybook.orders.models import Order, OrderStanding
@@ -87,7 +88,7 @@ class Report:
 
     def said(self, row: Row) -> str:
         """Return what the comparison found of one document, in words."""
-        return row.finding.replace("{ledger}", registry.title(self.ledger))
+        return gettext(row.finding).replace("{ledger}", registry.title(self.ledger))
 
 
 @dataclass(slots=True)

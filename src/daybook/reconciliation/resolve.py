@@ -20,6 +20,7 @@ from daybook.documents import stored
 from daybook.documents.causes import Cause
 from daybook.documents.document import Written
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.ledgers.ledger import Form, KnownBy, Ledger, Sought, Theirs, Wire
 from daybook.outbox import orphans, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
@@ -94,7 +95,7 @@ def _give_up(attempt_id: int, patience: Patience) -> None:
     attempt = Attempt.objects.select_for_update().get(id=attempt_id)
     if attempt.result != Attempt.Result.PENDING:
         return
-    attempt.result, attempt.note = Attempt.Result.UNKNOWN, "its worker ended before an answer was written down"
+    attempt.result, attempt.note = Attempt.Result.UNKNOWN, told("its worker ended before an answer was written down")
     attempt.ended_at = attempt.created_at + patience.lost_after
     attempt.save(update_fields=["result", "note", "ended_at"])
     batch = settling.begin(attempt, mover=Mover.RECONCILIATION, now=clock.now(), title="")
@@ -165,7 +166,7 @@ def settle(attempt: Attempt, entry_ids: Sequence[int], found: Sequence[Theirs], 
         if entry.last_attempt_id != attempt.pk or entry.state not in {State.UNKNOWN, State.SENDING}:
             continue
         was_sending = entry.state == State.SENDING
-        settling.doubt(batch, entry, reason="its call ended without being settled")
+        settling.doubt(batch, entry, reason=told("its call ended without being settled"))
         is_marked = ledger.forms[entry.kind].known_by is KnownBy.NUMBER
         verdict, theirs = recognise(_ours(entry, sent, former), found, is_marked=is_marked)
         end = _End(documents, is_refused=attempt.http_status == HTTPStatus.BAD_REQUEST, words=attempt.note)
@@ -202,19 +203,24 @@ def _write(
 ) -> None:
     title = ledger.title
     if verdict == Verdict.OURS and theirs is not None:
-        settling.post(batch, entry, _booked(entry, theirs), reason=f"found in {title} under its number and mark")
+        settling.post(
+            batch,
+            entry,
+            _booked(entry, theirs),
+            reason=told("found in {ledger} under its number and mark", ledger=title),
+        )
         if theirs.status in ledger.statuses.dead and entry.state == State.POSTED:
-            why = "It was voided or deleted there before Daybook had its answer."
+            why = told("It was voided or deleted there before Daybook had its answer.")
             settling.flag(batch, entry, Cause.VOIDED, why)
-        settling.note(batch, entry, Became.POSTED, (f"found in {title}",))
+        settling.note(batch, entry, Became.POSTED, (told("found in {ledger}", ledger=title),))
     elif verdict == Verdict.NOT_THERE and end.is_clear(tries):
         cause, subject = ledger.why((end.words,))
         settling.reject(batch, entry, cause=cause, subject=subject, words=end.words)
         settling.note(batch, entry, Became.REJECTED, (end.words,))
     elif verdict == Verdict.NOT_THERE and tries < MOST_TRIES:
-        reason = f"not in {title}: it may be sent again"
+        reason = told("not in {ledger}: it may be sent again", ledger=title)
         settling.release(batch, entry, reason=reason, goes_with=end.goes_with(tries))
-        settling.note(batch, entry, Became.NOT_SENT, (f"looked for in {title}, not there",))
+        settling.note(batch, entry, Became.NOT_SENT, (told("looked for in {ledger}, not there", ledger=title),))
     else:
         cause, words = _refusal(verdict, theirs, title)
         settling.reject(batch, entry, cause=cause, subject=entry.number, words=words)
@@ -236,12 +242,21 @@ def _booked(entry: Entry, theirs: Theirs) -> Booked:
 
 def _refusal(verdict: Verdict, theirs: Theirs | None, title: str) -> tuple[Cause, str]:
     if verdict == Verdict.NOT_OURS and theirs is not None:
-        return Cause.NUMBER_TAKEN, f"{title} holds {theirs.number} already, and it is not this order's document"
+        words = told(
+            "{ledger} holds {number} already, and it is not this order's document", ledger=title, number=theirs.number
+        )
+        return Cause.NUMBER_TAKEN, words
     if verdict == Verdict.SEVERAL:
-        return Cause.FOUND_SEVERAL, f"{title} holds more than one document with this number and mark"
+        return Cause.FOUND_SEVERAL, told(
+            "{ledger} holds more than one document with this number and mark", ledger=title
+        )
     if verdict == Verdict.PERHAPS:
-        return Cause.PERHAPS_TAKEN_BACK, f"not in {title}, and what it settles was changed there since it was sent"
-    return Cause.GAVE_UP, f"sent {MOST_TRIES} times without a clear answer, and not in {title}"
+        return Cause.PERHAPS_TAKEN_BACK, told(
+            "not in {ledger}, and what it settles was changed there since it was sent", ledger=title
+        )
+    return Cause.GAVE_UP, told(
+        "sent {count} times without a clear answer, and not in {ledger}", count=MOST_TRIES, ledger=title
+    )
 
 
 def _ours(entry: Entry, sent: Mapping[int, frozenset[Sent]], former: Mapping[int, frozenset[str]]) -> Ours:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from daybook.documents.causes import Cause
 from daybook.kit.money import ZERO, Totals
+from daybook.kit.translation import Dated, told
 from daybook.ledgers.ledger import Ledger, Theirs
 from daybook.reconciliation import compare
 
@@ -60,42 +61,53 @@ def judge(known: Known, theirs: Theirs, ledger: Ledger, *, day: str) -> Sighting
 
     `day`: of the change in the organisation's zone, in words; "" where the ledger does not say.
     """
-    on = f" on {day}" if day else ""
-    attention, detail = _attention(known, theirs, ledger, on)
+    attention, detail = _attention(known, theirs, ledger, day)
     return Sighting(
-        news=tuple(f"{each}{on}" for each in _news(known, theirs, ledger)),
+        news=tuple(_news(known, theirs, ledger, day)),
         differs=compare.differs(theirs, number=known.number, contact_id=known.contact_id, currency=known.currency),
         attention=attention,
         detail=detail,
     )
 
 
-def _news(known: Known, theirs: Theirs, ledger: Ledger) -> list[str]:
+def _news(known: Known, theirs: Theirs, ledger: Ledger, day: str) -> list[str]:
     said, title, is_paid = [], ledger.title, theirs.status in ledger.statuses.paid
     if theirs.status != known.status:
-        said.append(_new_status(known.status, theirs.status, ledger))
+        said.append(_new_status(known.status, theirs.status, ledger, day))
     if theirs.totals is not None and known.seen is not None and theirs.totals.gross != known.seen.gross:
-        said.append(f"Total edited in {title} from {known.seen.gross:.2f} to {theirs.totals.gross:.2f}")
+        said.append(_TOTAL.told(day, ledger=title, old=f"{known.seen.gross:.2f}", new=f"{theirs.totals.gross:.2f}"))
     elif theirs.totals is not None and known.seen is not None and theirs.totals != known.seen:
-        said.append(f"Tax edited in {title} from {known.seen.tax:.2f} to {theirs.totals.tax:.2f}")
+        said.append(_TAX.told(day, ledger=title, old=f"{known.seen.tax:.2f}", new=f"{theirs.totals.tax:.2f}"))
     if theirs.paid != known.paid and not is_paid:
-        said.append(f"Payments in {title} come to {theirs.paid:.2f} now")
+        said.append(_PAID.told(day, ledger=title, amount=f"{theirs.paid:.2f}"))
     if theirs.credited != known.credited and not is_paid:
-        said.append(f"Credit notes allocated in {title} come to {theirs.credited:.2f} now")
+        said.append(_CREDITED.told(day, ledger=title, amount=f"{theirs.credited:.2f}"))
     return said
 
 
-def _new_status(old: str, new: str, ledger: Ledger) -> str:
+_TOTAL = Dated("Total edited in {ledger} from {old} to {new}", "Total edited in {ledger} from {old} to {new} on {day}")
+_TAX = Dated("Tax edited in {ledger} from {old} to {new}", "Tax edited in {ledger} from {old} to {new} on {day}")
+_PAID = Dated("Payments in {ledger} come to {amount} now", "Payments in {ledger} come to {amount} now on {day}")
+_CREDITED = Dated(
+    "Credit notes allocated in {ledger} come to {amount} now",
+    "Credit notes allocated in {ledger} come to {amount} now on {day}",
+)
+_RESTORED = Dated("Restored in {ledger}", "Restored in {ledger} on {day}")
+_TAKEN_BACK = Dated("A payment was taken back in {ledger}", "A payment was taken back in {ledger} on {day}")
+_STATUS = Dated("Status in {ledger} is {status} now", "Status in {ledger} is {status} now on {day}")
+
+
+def _new_status(old: str, new: str, ledger: Ledger, day: str) -> str:
     statuses, title = ledger.statuses, ledger.title
     if old in statuses.dead and new not in statuses.dead:
-        return f"Restored in {title}"
+        return _RESTORED.told(day, ledger=title)
     if old in statuses.paid and new in statuses.open_again:
-        return f"A payment was taken back in {title}"
+        return _TAKEN_BACK.told(day, ledger=title)
     done = statuses.done.get(new)
-    return f"{done} in {title}" if done else f"Status in {title} is {new.lower() or 'unknown'} now"
+    return done.told(day, ledger=title) if done else _STATUS.told(day, ledger=title, status=new.lower() or "unknown")
 
 
-def _attention(known: Known, theirs: Theirs, ledger: Ledger, on: str) -> tuple[str, str | None]:
+def _attention(known: Known, theirs: Theirs, ledger: Ledger, day: str) -> tuple[str, str | None]:
     dead = ledger.statuses.dead
     before = _verdict(known, known.status, known.seen, dead)
     now = _verdict(known, theirs.status, theirs.totals, dead)
@@ -106,7 +118,7 @@ def _attention(known: Known, theirs: Theirs, ledger: Ledger, on: str) -> tuple[s
     if now == before and theirs.totals == known.seen:
         return known.attention, None  # seen so before: a person may have looked at it already
     if now == VOIDED:
-        words = f"{ledger.statuses.done[theirs.status]} in {ledger.title}{on}."
+        words = f"{ledger.statuses.done[theirs.status].told(day, ledger=ledger.title)}."
         return (known.attention, None) if known.attention in TWICE else (VOIDED, words)
     return (
         (EDITED, _figures(known, theirs, ledger.title)) if known.attention in OURS_TO_LIFT else (known.attention, None)
@@ -136,7 +148,15 @@ def _is_cured(known: Known, theirs: Theirs, dead: frozenset[str]) -> bool:
 
 def _figures(known: Known, theirs: Theirs, title: str) -> str:
     ours, there = known.expected, theirs.totals or Totals(ZERO, ZERO, ZERO)
-    return (
-        f"Daybook posted net {ours.net:.2f}, tax {ours.tax:.2f}, gross {ours.gross:.2f} {known.currency}; "
-        f"in {title} it is net {there.net:.2f}, tax {there.tax:.2f}, gross {there.gross:.2f} now."
+    return told(
+        "Daybook posted net {net}, tax {tax}, gross {gross} {currency}; in {ledger} it is net {their_net}, tax {their_tax}, "
+        "gross {their_gross} now.",
+        net=f"{ours.net:.2f}",
+        tax=f"{ours.tax:.2f}",
+        gross=f"{ours.gross:.2f}",
+        currency=known.currency,
+        ledger=title,
+        their_net=f"{there.net:.2f}",
+        their_tax=f"{there.tax:.2f}",
+        their_gross=f"{there.gross:.2f}",
     )

@@ -26,6 +26,7 @@ from daybook.documents.causes import Cause
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
+from daybook.kit.translation import told
 from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs, Wire
 from daybook.mapping import references
 from daybook.outbox import orphans, queue, wake
@@ -138,13 +139,26 @@ def _notice_given_up(connection: Connection, found: Sequence[Theirs]) -> None:
     for entry in queue.locked(_mine(connection).filter(public_id__in=[mark for mark in by_mark if mark], **_GIVEN_UP)):
         there = by_mark[entry.public_id]
         title = endpoints.ledger_of(connection).title
-        queue.flag(entry, Cause.POSTED_LATE, f"an earlier call turned out to have made {there.their_id} in {title}")
+        what = told(
+            "an earlier call turned out to have made {document} in {ledger}", document=there.their_id, ledger=title
+        )
+        queue.flag(entry, Cause.POSTED_LATE, what)
 
 
 def _reason(connection: Connection, strangers: Sequence[Theirs]) -> str:
     title, more = endpoints.ledger_of(connection).title, len(strangers) - 1
-    others = f" and {more} more that bear" if more else ", which bears"
-    return f"{title} holds {strangers[0].number}{others} Daybook's mark, and the day book does not know of it"
+    if not more:
+        return told(
+            "{ledger} holds {number}, which bears Daybook's mark, and the day book does not know of it",
+            ledger=title,
+            number=strangers[0].number,
+        )
+    return told(
+        "{ledger} holds {number} and {count} more that bear Daybook's mark, and the day book does not know of it",
+        ledger=title,
+        number=strangers[0].number,
+        count=more,
+    )
 
 
 @dataclass(frozen=True, slots=True)

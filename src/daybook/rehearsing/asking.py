@@ -11,6 +11,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
+from daybook.kit.translation import gettext
 from daybook.ledgers.foretelling import Foretold
 from daybook.ledgers.ledger import Form, Sought, Supply, Wanted
 from daybook.rehearsing import knowing
@@ -109,19 +110,20 @@ def taken_there(
     found: dict[tuple[Kind, str], str] = {}
     sought = [Sought(number=each, since=now, is_stubborn=True) for each in numbers]
     for each in calls.carry(connection, form.look(sought), client=client):
-        words = f"There is one of {each.contact_name or 'another contact'}, {each.status.lower()}."
-        found[(form.kind, each.number.upper())] = words
+        words = gettext("There is one of {contact}, {status}.")
+        who, status = each.contact_name or gettext("another contact"), each.status.lower()
+        found[(form.kind, each.number.upper())] = words.format(contact=who, status=status)
     return found
 
 
 def _in_words(match: matching.Match) -> str:
     match match:
         case matching.Found(contact):
-            return f"{contact.name}, who is there"
+            return gettext("{contact}, who is there").format(contact=contact.name)
         case matching.Merged():
-            return "the contact that theirs was merged into"
+            return gettext("the contact that theirs was merged into")
         case matching.Make(name):
-            return f"{name}, who would be made"
+            return gettext("{contact}, who would be made").format(contact=name)
     return ""
 
 

@@ -13,6 +13,7 @@ from daybook.feeds.models import Feed
 from daybook.intake import file_preview, file_taking, rehearsal, replaying
 from daybook.intake.rehearsal import Rows
 from daybook.intake.storing import Incoming
+from daybook.kit.translation import gettext, retold
 from daybook.orders.models import Delivery, Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import MAPPABLE
@@ -111,9 +112,14 @@ def _of_file(connection: Connection, file: IncomingFile, now: datetime, zone: tz
     try:
         things, is_all = file_preview.things(feed, file.name, file_taking.bytes_of(file), feed.settings)
     except NotAnOrderError as error:
-        not_read = (NotRead(place="the file", ref=file.name, problems=error.problems),)
+        not_read = (NotRead(place=gettext("the file"), ref=file.name, problems=_said(error.problems)),)
         return Chosen(rows=Rows(), not_read=not_read, file=file, feed=feed)
     return _read(connection, feed, things, now, zone, is_all=is_all, file=file)
+
+
+def _said(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems in the language of who asks."""
+    return [Problem(each.field, retold(each.problem), retold(each.cure)) for each in problems]
 
 
 def _of_feed(connection: Connection, feed: Feed, now: datetime, zone: tzinfo) -> Chosen:
@@ -148,7 +154,7 @@ def _of_feed(connection: Connection, feed: Feed, now: datetime, zone: tzinfo) ->
 
 
 def _held(row: Delivery) -> list[Placed]:
-    place = f"kept {row.received_at:%-d %b %Y}"
+    place = gettext("kept {day}").format(day=f"{row.received_at:{gettext('%-d %b %Y')}}")
     try:
         return [Placed(place, read) for read in replaying.held_in(row)]
     except NotAnOrderError as error:
@@ -178,7 +184,7 @@ def _read(
     return Chosen(
         rows=rows,
         places={row.pk: places.get(row.source_id, "") for row in rows.orders},
-        not_read=[NotRead(place=place, ref=read.ref, problems=read.problems) for place, read in refused],
+        not_read=[NotRead(place=place, ref=read.ref, problems=_said(read.problems)) for place, read in refused],
         messages=len(things) - len(orders) - len(refused),
         is_all=is_all and len(orders) <= MOST,
         file=file,

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from daybook.catalog import customers
 from daybook.companies.models import Company
@@ -37,27 +38,27 @@ from daybook.outbox.states import State
 from daybook.web.settings import rooms
 
 ANCHORS = {
-    CONNECT: ("connect", "Open connection settings"),
-    ACCOUNTS: ("accounts", "Choose the account"),
-    TAX: ("tax", "Choose the tax rate"),
-    LINES: ("lines", "Choose account and tax"),
-    GATEWAYS: ("payments", "Choose the clearing account"),
-    CONTACT: ("id_contact_name", "Look the contact up again"),
-    NUMBERS: ("id_number_prefix", "Open numbers and references"),
-    TIMING: ("when", "Open when and how"),
+    CONNECT: ("connect", gettext_noop("Open connection settings")),
+    ACCOUNTS: ("accounts", gettext_noop("Choose the account")),
+    TAX: ("tax", gettext_noop("Choose the tax rate")),
+    LINES: ("lines", gettext_noop("Choose account and tax")),
+    GATEWAYS: ("payments", gettext_noop("Choose the clearing account")),
+    CONTACT: ("id_contact_name", gettext_noop("Look the contact up again")),
+    NUMBERS: ("id_number_prefix", gettext_noop("Open numbers and references")),
+    TIMING: ("when", gettext_noop("Open when and how")),
 }
 """By where an explanation leads: the place on the settings page, and what the button says."""
 FIELDS: dict[str, tuple[str, str]] = {
-    Cause.CONSENT_LACKS: ("connect", "Get Access Token"),
-    Cause.BEFORE_START_DATE: ("id_start_date", "Change the start date"),
-    Cause.HAS_ERROR: ("id_include_orders_with_errors", "Include orders with errors"),
-    Cause.TOTALS_CANNOT_BE_MET: ("id_when_tax_differs", "Choose what to do with the tax"),
-    Cause.STATUS_NOT_CREATABLE: ("id_document_status", "Choose the document status"),
-    Cause.STOCK_SHORT: ("id_allow_backorders", "Allow backorders"),
-    Cause.DUE_DATE_MISSING: ("id_payment_terms_days", "Check the payment terms"),
-    Cause.NUMBER_TAKEN_IN_DAYBOOK: ("id_number_prefix", "Choose another number prefix"),
-    Cause.CONTACT_ARCHIVED: ("id_contact_name", "Choose another contact"),
-    Cause.PERIOD_LOCKED: ("id_start_date", "Change the start date"),
+    Cause.CONSENT_LACKS: ("connect", gettext_noop("Get Access Token")),
+    Cause.BEFORE_START_DATE: ("id_start_date", gettext_noop("Change the start date")),
+    Cause.HAS_ERROR: ("id_include_orders_with_errors", gettext_noop("Include orders with errors")),
+    Cause.TOTALS_CANNOT_BE_MET: ("id_when_tax_differs", gettext_noop("Choose what to do with the tax")),
+    Cause.STATUS_NOT_CREATABLE: ("id_document_status", gettext_noop("Choose the document status")),
+    Cause.STOCK_SHORT: ("id_allow_backorders", gettext_noop("Allow backorders")),
+    Cause.DUE_DATE_MISSING: ("id_payment_terms_days", gettext_noop("Check the payment terms")),
+    Cause.NUMBER_TAKEN_IN_DAYBOOK: ("id_number_prefix", gettext_noop("Choose another number prefix")),
+    Cause.CONTACT_ARCHIVED: ("id_contact_name", gettext_noop("Choose another contact")),
+    Cause.PERIOD_LOCKED: ("id_start_date", gettext_noop("Change the start date")),
 }
 """By cause: the very field, where the cause alone tells it."""
 ANOTHER_WAY: dict[str, str] = {Cause.CONTACT_ARCHIVED: CONTACT, Cause.PERIOD_LOCKED: TIMING}
@@ -92,16 +93,18 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
         anchor, text = _place(action, connection, matter)
         return Button(text, settings_place(connection, anchor))
     if action == RULES:
-        return Button("Open posting rules", connection_page(connection, name="rules"))
+        return Button(gettext("Open posting rules"), connection_page(connection, name="rules"))
     if action == COSTS:
         return _cost_button(connection, matter)
     if action in {ORDER, DATE} and matter.entry is not None:
         anchor = "#date" if action == DATE else ""
         page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])
-        return Button("Type the day" if anchor else "Open the order", page + anchor)
+        return Button(gettext("Type the day" if anchor else "Open the order"), page + anchor)
     if action in {THERE, CONTACT_THERE} and connection.facts.their_id:
         return Button(
-            f"Open {registry.title(connection.ledger)}", _there(action, connection, matter.entry), leaves=True
+            gettext("Open {ledger}").format(ledger=registry.title(connection.ledger)),
+            _there(action, connection, matter.entry),
+            leaves=True,
         )
     return None
 
@@ -114,7 +117,7 @@ def rule_offer(entry: Entry) -> Button | None:
     if entry.cause not in DECIDED_BY_RULES:
         return None
     asked = urlencode({"order": entry.order.public_id})
-    return Button("Make a rule for it", f"{connection_page(connection, name='rule-new')}?{asked}")
+    return Button(gettext("Make a rule for it"), f"{connection_page(connection, name='rule-new')}?{asked}")
 
 
 def settings_place(connection: Connection, anchor: str) -> str:
@@ -154,16 +157,19 @@ def _place(action: str, connection: Connection, matter: Matter) -> tuple[str, st
     """Return the place on the settings page, as near to the cure as what is known allows."""
     anchor, text = ANCHORS[action]
     if matter.cause in FIELDS:
-        return FIELDS[matter.cause]
+        anchor, text = FIELDS[matter.cause]
+        return anchor, gettext(text)
     if matter.cause == Cause.SETTINGS_INCOMPLETE and matter.subject:
-        return field_anchor(matter.subject), "Complete the settings"
+        return field_anchor(matter.subject), gettext("Complete the settings")
     if matter.cause == Cause.TAX_RATE_NOT_MAPPED and (rate := _percent(matter.subject)):
-        return f"id_tax-{rate}", f"Choose the tax rate for {rate} %"
+        return f"id_tax-{rate}", gettext("Choose the tax rate for {rate} %").format(rate=rate)
     if action == GATEWAYS and (gateway := _gateway(connection, matter.subject)):
-        return field_anchor(f"gateway-{gateway.pk}"), f"Choose the account of {gateway.said}"
+        return field_anchor(f"gateway-{gateway.pk}"), gettext("Choose the account of {gateway}").format(
+            gateway=gateway.said
+        )
     if action == ACCOUNTS and (field := _account_field(connection, matter.subject)):
-        return field_anchor(field), f"Choose another account than {matter.subject}"
-    return anchor, text
+        return field_anchor(field), gettext("Choose another account than {account}").format(account=matter.subject)
+    return anchor, gettext(text)
 
 
 def _percent(subject: str) -> str:
@@ -190,9 +196,12 @@ def _cost_button(connection: Connection, matter: Matter) -> Button:
     company = connection.company
     currency = roster.posting_of(connection).cost_currency or connection.facts.base_currency
     if not matter.subject or matter.cause == Cause.COSTS_IN_CURRENCIES:  # which is about currencies, not about one SKU
-        return Button("Open item costs", _page("costs", company))
+        return Button(gettext("Open item costs"), _page("costs", company))
     asked = urlencode({"sku": matter.subject, "currency": currency})
-    return Button(f"Enter the cost of {matter.subject}", f"{_page('costs', company)}?{asked}#id_unit_cost")
+    return Button(
+        gettext("Enter the cost of {item}").format(item=matter.subject),
+        f"{_page('costs', company)}?{asked}#id_unit_cost",
+    )
 
 
 def document_there(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Field, Model, Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 Row = TypeVar("Row", bound=Model)
 Edge = tuple[int, Any]
@@ -79,10 +80,16 @@ class Page(Generic[Row]):
 class Sort:
     """A turn that a list may be put in: its name stands in addresses, and an index has its field."""
 
-    words: str
+    called: str
+    """In English."""
     by: str = ""
     """A field; "": when the rows were entered."""
     is_rising: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return what it is called."""
+        return gettext(self.called)
 
 
 def sorted_by(found: Found[Row], everything: QuerySet[Row], sort: Sort | None) -> Found[Row]:

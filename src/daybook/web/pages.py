@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from daybook.companies.models import Membership, Person
 from daybook.connections import endpoints
@@ -22,48 +23,51 @@ Page = tuple[str, str, str, str]
 """Its name, title, icon, and the role from which it is shown."""
 PAGES: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
-        "Today",
-        (("overview", "Overview", "space_dashboard", "viewer"), ("needs", "Needs a person", "front_hand", "viewer")),
-    ),
-    (
-        "Sales",
+        gettext_noop("Today"),
         (
-            ("orders", "Orders", "shopping_bag", "viewer"),
-            ("documents", "Documents", "receipt_long", "viewer"),
-            ("payments", "Payments", "payments", "viewer"),
-            ("dryrun", "Dry run", "science", "viewer"),
+            ("overview", gettext_noop("Overview"), "space_dashboard", "viewer"),
+            ("needs", gettext_noop("Needs a person"), "front_hand", "viewer"),
         ),
     ),
     (
-        "Ways in",
+        gettext_noop("Sales"),
         (
-            ("feeds", "Feeds", "input", "viewer"),
-            ("filesin", "Files in", "upload_file", "viewer"),
-            ("inbox", "Inbox", "inbox", "viewer"),
+            ("orders", gettext_noop("Orders"), "shopping_bag", "viewer"),
+            ("documents", gettext_noop("Documents"), "receipt_long", "viewer"),
+            ("payments", gettext_noop("Payments"), "payments", "viewer"),
+            ("dryrun", gettext_noop("Dry run"), "science", "viewer"),
         ),
     ),
     (
-        "Proof",
+        gettext_noop("Ways in"),
         (
-            ("reconciliation", "Reconciliation", "balance", "viewer"),
-            ("payments-month", "Month end", "event_available", "viewer"),
-            ("proof", "Proof of a period", "verified", "viewer"),
-            ("log", "Log", "history", "viewer"),
+            ("feeds", gettext_noop("Feeds"), "input", "viewer"),
+            ("filesin", gettext_noop("Files in"), "upload_file", "viewer"),
+            ("inbox", gettext_noop("Inbox"), "inbox", "viewer"),
         ),
     ),
     (
-        "Settings",
+        gettext_noop("Proof"),
         (
-            ("connection", "Connection settings", "tune", "viewer"),
-            ("costs", "Item costs", "sell", "viewer"),
-            ("keys", "API keys", "key", "owner"),
-            ("people", "People", "group", "owner"),
-            ("company", "Export and close", "inventory_2", "owner"),
+            ("reconciliation", gettext_noop("Reconciliation"), "balance", "viewer"),
+            ("payments-month", gettext_noop("Month end"), "event_available", "viewer"),
+            ("proof", gettext_noop("Proof of a period"), "verified", "viewer"),
+            ("log", gettext_noop("Log"), "history", "viewer"),
+        ),
+    ),
+    (
+        gettext_noop("Settings"),
+        (
+            ("connection", gettext_noop("Connection settings"), "tune", "viewer"),
+            ("costs", gettext_noop("Item costs"), "sell", "viewer"),
+            ("keys", gettext_noop("API keys"), "key", "owner"),
+            ("people", gettext_noop("People"), "group", "owner"),
+            ("company", gettext_noop("Export and close"), "inventory_2", "owner"),
         ),
     ),
 )
 """The menu, by what a person does: of each group its pages, each with the role from which it is shown."""
-TOUR = ("Help", (("tour", "Tour of the demo", "explore", "viewer"),))
+TOUR = (gettext_noop("Help"), (("tour", gettext_noop("Tour of the demo"), "explore", "viewer"),))
 """Where nothing reaches a real ledger."""
 SET_UP_HERE = "set_up"
 """What the banner's address names the connection by that its page sets up."""
@@ -137,7 +141,11 @@ def talked_to() -> str:
     base, title = _api_base(), titles.reached()
     if is_real():
         return title
-    return f"Local {title} at {base.replace('127.0.0.1', 'localhost')}" if _is_loopback(base) else f"{title} at {base}"
+    if _is_loopback(base):
+        return gettext("Local {ledger} at {address}").format(
+            ledger=title, address=base.replace("127.0.0.1", "localhost")
+        )
+    return gettext("{ledger} at {address}").format(ledger=title, address=base)
 
 
 def is_real() -> bool:
@@ -174,7 +182,10 @@ def _menu(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
     needed = needs.in_menu(membership.company)
     everything = PAGES if is_real() else (TOUR, *PAGES)
     groups = [
-        {"title": title, "pages": [_item(page, here, membership, needed) for page in pages if _sees(membership, page)]}
+        {
+            "title": gettext(title),
+            "pages": [_item(page, here, membership, needed) for page in pages if _sees(membership, page)],
+        }
         for title, pages in everything
     ]
     return [group for group in groups if group["pages"]]
@@ -187,7 +198,7 @@ def _sees(membership: Membership, page: Page) -> bool:
 def _item(page: Page, here: str, membership: Membership, needed: str) -> dict[str, Any]:
     name, title, icon, _ = page
     return {
-        "title": title,
+        "title": gettext(title),
         "icon": icon,
         "url": reverse(f"web:{name}", args=[membership.company.public_id]),
         "active": here == name or (_is_here(name, here) and here not in _OWN_PLACE),

@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import cast
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.utils.translation import get_language, gettext, override
 
 Value = str | Decimal | date | datetime | None
 Row = Sequence[Value]
@@ -20,6 +21,11 @@ LONGEST = 32_767
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def headings(*called: str) -> tuple[str, ...]:
+    """Return the headings of columns as they are, to be said in the language of who asks for the file."""
+    return called
+
+
 def harmless(cell: str) -> str:
     """Return a cell of a CSV file that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(_FORMULAS) else cell
@@ -27,10 +33,21 @@ def harmless(cell: str) -> str:
 
 def answer(form: str, name: str, head: Sequence[str], rows: Iterable[Row]) -> HttpResponse:
     """Return the rows as a file of that form (a key of `MOST`) and name, to be kept by nobody on the way."""
-    response = _WRITERS[form](head, rows)
+    response = _WRITERS[form]([gettext(each) for each in head], _said_in(get_language() or "", rows))
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["Cache-Control"] = "no-store"
     return cast(HttpResponse, response)  # the guards take any answer; only its type says otherwise
+
+
+def _said_in(language: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows, each asked for in this language: a file is written after its page's language is let go."""
+    them = iter(rows)
+    while True:
+        with override(language):
+            row = next(them, None)
+        if row is None:
+            return
+        yield row
 
 
 class Echo:

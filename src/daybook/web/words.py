@@ -1,26 +1,39 @@
 """What states are called on pages, and the colour they are shown in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from daybook.connections.models import Connection
+from daybook.documents.document import DecidedBy
 from daybook.documents.kinds import SPECS
+from daybook.kit.translation import gettext, gettext_noop, ngettext, retold
 from daybook.mapping import forms
 from daybook.orders.models import Order
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.web.language import figures
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A short word in a colour, with the longer words that appear on hover."""
+    """A short word in a colour, with the longer words that appear on hover: in English, and said as they are read."""
 
-    text: str
+    word: str
     tone: str
     """`good`, `bad`, `warn`, `busy` or `calm`."""
-    hint: str = ""
+    longer: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the word in the language of who reads."""
+        return gettext(self.word)
+
+    @property
+    def hint(self) -> str:
+        """Return the longer words in it."""
+        return gettext(self.longer)
 
 
 STATES: dict[str, Badge] = {
@@ -35,11 +48,11 @@ STATES: dict[str, Badge] = {
     State.CANCELLED: Badge("Cancelled", "calm", "Will not be sent"),
 }
 
-MORE_STATES = [
-    ("under_way", "On their way (all)"),
-    ("approval", "Wait for approval"),
-    ("today", "Posted today"),
-    ("open", "Not posted yet, not refused"),
+_MORE_STATES = [
+    ("under_way", gettext_noop("On their way (all)")),
+    ("approval", gettext_noop("Wait for approval")),
+    ("today", gettext_noop("Posted today")),
+    ("open", gettext_noop("Not posted yet, not refused")),
 ]
 """Filters beside the states themselves, as the overview counts."""
 
@@ -65,9 +78,24 @@ CONNECTION: dict[str, Badge] = {
 }
 
 
+def more_states() -> list[tuple[str, str]]:
+    """Return the filters beside the states themselves, in words."""
+    return [(name, gettext(called)) for name, called in _MORE_STATES]
+
+
 def kind(name: str) -> str:
     """Return what people call one document of a kind; its bare name where this version knows no such kind."""
-    return SPECS[name].title if name in SPECS else name
+    return gettext(SPECS[name].title) if name in SPECS else name
+
+
+def counted(name: str, count: int) -> str:
+    """Return so many documents of a kind: "12 invoices"."""
+    return f"{figures.figure(f'{count:,}')} {figures.within(called(name, count)) if name in SPECS else name}"
+
+
+def called(name: str, count: int) -> str:
+    """Return how so many documents of a kind are called: "Invoices"."""
+    return ngettext(SPECS[name].title, SPECS[name].counted(2), count)
 
 
 def state(name: str) -> Badge:
@@ -82,11 +110,25 @@ def standing(name: str) -> Badge:
 
 def given_up(person: str, day: date, *, are_others: bool) -> Badge:
     """Return the badge of an order of which a document shall not be posted, because a person said so."""
-    what = "One of its documents will not be posted" if are_others else "It will not be posted"
+    if are_others:
+        said = gettext("One of its documents will not be posted: {who} said so on {day}")
+    else:
+        said = gettext("It will not be posted: {who} said so on {day}")
     return Badge(
-        "Posted in part" if are_others else "Will not be posted",
+        gettext_noop("Posted in part" if are_others else "Will not be posted"),
         "calm",
-        f"{what}: {person or 'somebody who left'} said so on {day:%-d %b %Y}",
+        said.format(who=person or gettext("somebody who left"), day=figures.day(day)),
+    )
+
+
+def decided(by: DecidedBy) -> DecidedBy:
+    """Return which rule or setting decided a line, with what Daybook calls its settings in the language of who reads."""
+    return replace(
+        by,
+        account=retold(by.account),
+        tax_type=retold(by.tax_type),
+        item=retold(by.item),
+        tracking=retold(by.tracking),
     )
 
 
@@ -97,7 +139,7 @@ def attention(entry: Entry) -> str:
 
 def at_most(count: int, counted: int) -> str:
     """Return a count that went no further than `counted`: "7", "1,000+"."""
-    return f"{counted:,}+" if count > counted else f"{count:,}"
+    return figures.figure(f"{counted:,}+" if count > counted else f"{count:,}")
 
 
 def connection(status: str) -> Badge:
@@ -106,22 +148,26 @@ def connection(status: str) -> Badge:
 
 
 _FORMS = {
-    "4-decimal prices": "unit prices with up to four decimals",
-    "prices worked out": "unit prices worked out from the line's amount",
-    "line amounts worked out": "whole amounts of lines instead of unit prices",
-    "finer prices": "unit prices with up to four decimals",
-    "line amounts": "whole amounts of lines instead of unit prices",
-    "tax moved by cents": "the tax of some lines set a cent off the ledger's own, as the order has it",
-    "tax as the order rounds it": "the tax of each line as the order rounds it",
-    "rounding line": "a rounding line of a few cents",
-    forms.LEDGERS_TAX: "tax as the ledger works it out, since the order's own cannot be met",
+    "4-decimal prices": gettext_noop("unit prices with up to four decimals"),
+    "prices worked out": gettext_noop("unit prices worked out from the line's amount"),
+    "line amounts worked out": gettext_noop("whole amounts of lines instead of unit prices"),
+    "finer prices": gettext_noop("unit prices with up to four decimals"),
+    "line amounts": gettext_noop("whole amounts of lines instead of unit prices"),
+    "tax moved by cents": gettext_noop("the tax of some lines set a cent off the ledger's own, as the order has it"),
+    "tax as the order rounds it": gettext_noop("the tax of each line as the order rounds it"),
+    "rounding line": gettext_noop("a rounding line of a few cents"),
+    forms.LEDGERS_TAX: gettext_noop("tax as the ledger works it out, since the order's own cannot be met"),
 }
 
 
 def written_as(form: str) -> str:
     """Return by what means a document meets the order's totals, in words; "" where its lines are simply the order's."""
-    means = [_FORMS[trick] for trick in form.split(", ")[1:] if trick in _FORMS]
-    return f"So that the totals are the order's own: {', '.join(means)}" if means else ""
+    means = [gettext(_FORMS[trick]) for trick in form.split(", ")[1:] if trick in _FORMS]
+    return gettext("So that the totals are the order's own: {means}").format(means=", ".join(means)) if means else ""
+
+
+def _begun(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def reason(text: str, cause: str, subject_of: Mapping[str, str], *, ledger: str) -> str:
@@ -129,6 +175,6 @@ def reason(text: str, cause: str, subject_of: Mapping[str, str], *, ledger: str)
 
     `subject_of`: what a cause is about where the document still waits for it.
     """
-    said = "Written from the order" if text.startswith("mapped: ") else f"{text[:1].upper()}{text[1:]}"
+    said = gettext("Written from the order") if text.startswith("mapped: ") else _begun(retold(text))
     title = explain(cause, subject_of.get(cause, ""), ledger=ledger).title if cause else ""
     return ": ".join(filter(None, (said, title)))

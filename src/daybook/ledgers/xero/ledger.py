@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from daybook.kit.translation import Dated
 from daybook.ledgers.ledger import Address, Ledger, Statuses
 from daybook.ledgers.terms import Terms
 from daybook.ledgers.xero import (
@@ -58,13 +59,13 @@ XERO = Ledger(
         paid=frozenset({"PAID"}),
         open_again=frozenset({"AUTHORISED"}),
         done={
-            "VOIDED": "Voided",
-            "DELETED": "Deleted",
-            "AUTHORISED": "Approved",
-            "SUBMITTED": "Submitted for approval",
-            "DRAFT": "Made a draft again",
-            "PAID": "Paid in full",
-            "BILLED": "Billed",
+            "VOIDED": Dated("Voided in {ledger}", "Voided in {ledger} on {day}"),
+            "DELETED": Dated("Deleted in {ledger}", "Deleted in {ledger} on {day}"),
+            "AUTHORISED": Dated("Approved in {ledger}", "Approved in {ledger} on {day}"),
+            "SUBMITTED": Dated("Submitted for approval in {ledger}", "Submitted for approval in {ledger} on {day}"),
+            "DRAFT": Dated("Made a draft again in {ledger}", "Made a draft again in {ledger} on {day}"),
+            "PAID": Dated("Paid in full in {ledger}", "Paid in full in {ledger} on {day}"),
+            "BILLED": Dated("Billed in {ledger}", "Billed in {ledger} on {day}"),
         },
     ),
     forms={

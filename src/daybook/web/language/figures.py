@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils.dateformat import format as written
 from django.utils.formats import get_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 _OTHER_WAY = str.maketrans(",.", ".,")
 
@@ -14,6 +14,11 @@ def figure(text: str) -> str:
     if get_format("DECIMAL_SEPARATOR") != ",":
         return text
     return text.translate(_OTHER_WAY)
+
+
+def within(noun: str) -> str:
+    """Return a noun as it stands within a sentence: German writes it with a capital letter there, too."""
+    return noun if (get_language() or "").startswith("de") else noun.lower()
 
 
 def day(value: date | datetime) -> str:

@@ -3,16 +3,20 @@
 import gettext as catalogues
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils import translation
+
+from daybook.web.language import figures
 
 _FACT = re.compile(r"(?<!\{)\{(\w*)\}(?!\})")
 _SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
 """Between two sentences, or a sentence and what follows in it."""
 _NAMELESS = "fact"
 """What a fact is called whose place bears no name: `{}`; there is one of them."""
+_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _A_PHRASE = 3
 """Words."""
 _OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind", "state", "place"})
@@ -39,6 +43,11 @@ def ngettext(singular: str, plural: str, number: int, /) -> str:
 def retold(text: str, /) -> str:
     """Return a sentence that was stored in English in the active language; as it is where it is no message of ours."""
     return _retold(text, translation.get_language() or "")
+
+
+def figure(text: str, /) -> str:
+    """Return a number that is written the English way in the manner of who reads."""
+    return figures.figure(text)
 
 
 @lru_cache(_REMEMBERED)
@@ -90,7 +99,9 @@ def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> s
 
 
 def _fact(name: str, text: str, language: str) -> str:
-    """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
+    """A fact may be a day, a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
+    if _DAY.fullmatch(text):
+        return figures.day(datetime.strptime(text, "%d %B %Y"))  # noqa: DTZ007 - a day alone
     if name in _OUR_WORDS:
         return _retold(text, language) if text else ""
     if len(text.split()) < _A_PHRASE:

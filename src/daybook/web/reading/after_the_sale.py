@@ -12,6 +12,7 @@ from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
 from daybook.intake import giving_back
 from daybook.intake.typing_refunds import content_of
+from daybook.kit.translation import gettext
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import IN_FLIGHT, State
@@ -95,7 +96,7 @@ def _cancelled(note: Entry) -> Shown:
     return Shown(
         id="",
         at="" if note.date is None else note.date.isoformat(),
-        words="cancelled after the invoice was posted",
+        words=gettext("cancelled after the invoice was posted"),
         amount=note.gross,
         is_typed=False,
         lowered="",

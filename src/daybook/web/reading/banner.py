@@ -13,11 +13,12 @@ from daybook.companies import closed
 from daybook.companies.models import Company
 from daybook.connections import roster, standing, stopping
 from daybook.connections.models import Connection
+from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.ledgers import registry
 from daybook.web import buttons
 from daybook.web.buttons import Button
 
-KEPT = "Orders are received and wait; what waits goes by itself afterwards."
+KEPT = gettext_noop("Orders are received and wait; what waits goes by itself afterwards.")
 QUIET_FOR = timedelta(minutes=1)
 """A worker tells every 10 seconds that it lives; one that was killed is no longer believed after this."""
 
@@ -43,7 +44,12 @@ class Trouble:
 def troubles(company: Company, now: datetime) -> list[Trouble]:
     """Return what is wrong, worst first; of several connections each says which it is."""
     if company.is_closed:
-        return [Trouble(title=f"{company} is closed: it can be read, and nothing else", words=closed.words(company))]
+        return [
+            Trouble(
+                title=gettext("{company} is closed: it can be read, and nothing else").format(company=company),
+                words=closed.words(company),
+            )
+        ]
     connections = list(roster.of_company(company)) or [roster.first(company)]
     said: list[Trouble] = []
     for connection in connections:
@@ -64,34 +70,39 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
     for stop in stopping.blocks(connection):
         if stop.cure is standing.Cure.FIRST_LOOK:
             continue  # the overview says it, with the button: nothing is wrong
-        kept = "" if stop.cure is standing.Cure.REOPEN else f" {KEPT}"
+        said = retold(stop.words)
         yield Trouble(
-            title=stop.title, words=f"{stop.words}{kept}", tone="bad", links=_lifted_at(connection, stop.cure)
+            title=retold(stop.title),
+            words=said if stop.cure is standing.Cure.REOPEN else f"{said} {gettext(KEPT)}",
+            tone="bad",
+            links=_lifted_at(connection, stop.cure),
         )
     stands = standing.blocked(connection, now)
     if stands is None:
         if connection.status == Connection.Status.NOT_CONNECTED and connection.started_at is not None:
-            links = [Button(f"Connect to {ledger}", place)]
-            yield Trouble(title=f"Not connected to {ledger}", words=KEPT, links=links, sets_up=connection.public_id)
+            links = [Button(gettext("Connect to {ledger}").format(ledger=ledger), place)]
+            title = gettext("Not connected to {ledger}").format(ledger=ledger)
+            yield Trouble(title=title, words=gettext(KEPT), links=links, sets_up=connection.public_id)
         return
+    title, said = retold(stands.title), retold(stands.words)
     match stands.cure:
         case standing.Cure.CONSENT:
-            words, links = f"{stands.words} {KEPT}", [Button("Connect again", place)]
-            yield Trouble(title=stands.title, words=words, tone="bad", links=links, sets_up=connection.public_id)
+            words, links = f"{said} {gettext(KEPT)}", [Button(gettext("Connect again"), place)]
+            yield Trouble(title=title, words=words, tone="bad", links=links, sets_up=connection.public_id)
         case standing.Cure.CHOOSE:
-            words, links = f"{stands.words} {KEPT}", [Button("Choose it", place)]
-            yield Trouble(title=stands.title, words=words, links=links, sets_up=connection.public_id)
+            words, links = f"{said} {gettext(KEPT)}", [Button(gettext("Choose it"), place)]
+            yield Trouble(title=title, words=words, links=links, sets_up=connection.public_id)
         case standing.Cure.UPDATE:
-            yield Trouble(title=stands.title, words=f"{stands.words} {KEPT}", tone="bad")
+            yield Trouble(title=title, words=f"{said} {gettext(KEPT)}", tone="bad")
         case standing.Cure.APP:
-            links = [Button("Type them again", buttons.settings_place(connection, "id_client_secret"))]
-            words = f"{stands.words} {KEPT}"
-            yield Trouble(title=stands.title, words=words, tone="bad", links=links, resume=resume)
+            links = [Button(gettext("Type them again"), buttons.settings_place(connection, "id_client_secret"))]
+            words = f"{said} {gettext(KEPT)}"
+            yield Trouble(title=title, words=words, tone="bad", links=links, resume=resume)
         case _:
-            asked = f" {ledger} itself named that time, so trying earlier changes nothing." if stands.try_from else ""
+            asked = gettext("{ledger} itself named that time, so trying earlier changes nothing.").format(ledger=ledger)
             yield Trouble(
-                title=f"Nothing is sent to {ledger} for the moment",
-                words=f"{stands.words}{asked}",
+                title=gettext("Nothing is sent to {ledger} for the moment").format(ledger=ledger),
+                words=f"{said} {asked}" if stands.try_from else said,
                 links=[Button(words, place) for words, place in _places(connection, stands.cure)],
                 until=stands.until,
                 resume=resume,
@@ -101,23 +112,23 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
 def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
     """Return where a stop is lifted; what is not here is lifted elsewhere."""
     if cure is standing.Cure.REOPEN:
-        return [Button("See what is left", reverse("web:company", args=[connection.company.public_id]))]
+        return [Button(gettext("See what is left"), reverse("web:company", args=[connection.company.public_id]))]
     found = _LIFTED_AT.get(cure)
-    return [Button(found[1], buttons.settings_place(connection, found[0]))] if found else []
+    return [Button(gettext(found[1]), buttons.settings_place(connection, found[0]))] if found else []
 
 
 _LIFTED_AT = {
-    standing.Cure.LIFT: ("stop", "Let it go on"),
-    standing.Cure.RECONCILE: ("restored", "See what is to be done"),
+    standing.Cure.LIFT: ("stop", gettext_noop("Let it go on")),
+    standing.Cure.RECONCILE: ("restored", gettext_noop("See what is to be done")),
 }
 
 
 def _places(connection: Connection, cure: standing.Cure) -> Iterator[tuple[str, str]]:
     """Yield where a folder's pause is cured."""
     if cure is standing.Cure.COMPARE_KEYS:
-        yield "Compare the keys", buttons.settings_place(connection, "check")
+        yield gettext("Compare the keys"), buttons.settings_place(connection, "check")
     elif cure is standing.Cure.PLACE:
-        yield "See the key and the folder", buttons.settings_place(connection, "check")
+        yield gettext("See the key and the folder"), buttons.settings_place(connection, "check")
 
 
 def _settings(connection: Connection) -> Iterator[Trouble]:
@@ -126,21 +137,21 @@ def _settings(connection: Connection) -> Iterator[Trouble]:
     if not found:
         return
     links = [
-        Button(problem.words, buttons.settings_place(connection, buttons.field_anchor(problem.field)))
+        Button(retold(problem.words), buttons.settings_place(connection, buttons.field_anchor(problem.field)))
         for problem in found
     ]
     if any(problem.blocks for problem in found):
-        title, words = "The settings are not complete", "Until they are, no document is made:"
+        title, words = gettext("The settings are not complete"), gettext("Until they are, no document is made:")
     else:
-        title, words = "A setting is no longer right", "The orders that it concerns wait:"
+        title, words = gettext("A setting is no longer right"), gettext("The orders that it concerns wait:")
     yield Trouble(title=title, words=words, links=links, sets_up=connection.public_id)
 
 
 def _worker(now: datetime) -> Iterator[Trouble]:
     last = ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"]
     if last is None or last < now - QUIET_FOR:
-        words = (
+        words = gettext(
             "The part of Daybook that posts is not running, so orders are received and wait. Tell whoever runs Daybook: "
             "daybook up, or daybook worker."
         )
-        yield Trouble(title="Nothing is being posted", words=words, tone="bad")
+        yield Trouble(title=gettext("Nothing is being posted"), words=words, tone="bad")

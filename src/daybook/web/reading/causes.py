@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.documents.explained import DATE
+from daybook.kit.translation import gettext
 from daybook.orders import standings
 from daybook.orders.models import Order
 from daybook.outbox import explanations
@@ -64,7 +65,7 @@ def of_order(order: Order) -> Shown | None:
         return None
     words = explanations.explain(stands.cause, stands.subject, stands.detail, ledger=stands.connection.ledger)
     if words.action == DATE:
-        return Shown(words=words, button=Button("Type the day", "#date"))
+        return Shown(words=words, button=Button(gettext("Type the day"), "#date"))
     matter = Matter(cause=stands.cause, subject=stands.subject)
     return Shown(words=words, button=buttons.button(words.action, stands.connection, matter))
 

@@ -18,6 +18,7 @@ from daybook.documents import stored
 from daybook.documents.document import AmountType, Document, Line
 from daybook.documents.kinds import SPECS, Paper
 from daybook.history.models import Event
+from daybook.kit.translation import gettext, gettext_noop
 from daybook.ledgers.ledger import Access
 from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import arithmetic
@@ -29,6 +30,7 @@ from daybook.tables import searching
 from daybook.web import words
 from daybook.web.listing import COVERED, FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading.spans import Span, amount_asked, days_asked
+from daybook.web.spreadsheets import headings
 from daybook.wire.asks import Request
 
 TODAY, UNDER_WAY, APPROVAL, OPEN = "today", "under_way", "approval", "open"
@@ -43,17 +45,17 @@ FILTERS = ("state", "kind", "connection", "attention", "cause", "q")
 WAITING = [State.HELD, State.REJECTED, State.UNKNOWN]
 RETRYABLE = frozenset({State.HELD, State.REJECTED})
 LONGEST_SEARCH = 100
-NEVER_STORED = "•••• (never stored)"
+NEVER_STORED = gettext_noop("•••• (never stored)")
 LONGEST_CAUSE = 40
 SECRET = re.compile(r'("(?:access_token|refresh_token|client_secret|authorization)"\s*:\s*)"[^"]*"', re.IGNORECASE)
 
 
 SORTS: Mapping[str, Sort] = {
-    "entered": Sort(words="Entered first", is_rising=True),
-    "-date": Sort(words="Latest date first", by="date"),
-    "date": Sort(words="Earliest date first", by="date", is_rising=True),
-    "-amount": Sort(words="Largest amount first", by="gross"),
-    "amount": Sort(words="Smallest amount first", by="gross", is_rising=True),
+    "entered": Sort(called="Entered first", is_rising=True),
+    "-date": Sort(called="Latest date first", by="date"),
+    "date": Sort(called="Earliest date first", by="date", is_rising=True),
+    "-amount": Sort(called="Largest amount first", by="gross"),
+    "amount": Sort(called="Smallest amount first", by="gross", is_rising=True),
 }
 """By the name in an address; each has an index."""
 
@@ -155,8 +157,8 @@ def _listed(company: Company) -> QuerySet[Entry]:
 
 
 FILE_HEAD = (
-    *("Number", "Kind", "State", "Waits for", "Order", "Shop reference", "Contact", "Date", "Currency"),
-    *("Net", "Tax", "Gross", "Status there", "Id there", "Posted (UTC)", "Id here"),
+    *headings("Number", "Kind", "State", "Waits for", "Order", "Shop reference", "Contact", "Date", "Currency"),
+    *headings("Net", "Tax", "Gross", "Status there", "Id there", "Posted (UTC)", "Id here"),
 )
 _IN_FILE = (
     *("public_id", "number", "kind", "state", "cause", "subject", "contact_name", "date", "currency", "net", "tax"),
@@ -263,7 +265,7 @@ def _headers(attempt: Attempt) -> str:
     ledger = LEDGERS.get(attempt.organisation.ledger)
     if ledger is None or not attempt.token_fingerprint:
         return ""
-    access = Access(base="", token=NEVER_STORED, organisation=attempt.organisation.their_id)
+    access = Access(base="", token=gettext(NEVER_STORED), organisation=attempt.organisation.their_id)
     asked = Request(attempt.method, attempt.url, {}, bytes(attempt.body))
     headers = ledger.dress(asked, access, attempt.idempotency_key).headers
     return "\n".join(f"{name}: {value}" for name, value in headers.items())
@@ -325,7 +327,9 @@ def _shown(line: Line, amount_type: AmountType, rate: TaxRate | None) -> ShownLi
     amount = arithmetic.line_amount(line)
     tax = Decimal(0) if amount_type is AmountType.EXCLUSIVE else _tax_within(line, amount, rate)
     return ShownLine(
-        line=line, tax_name=rate.name if rate else line.tax_type, net=None if tax is None else amount - tax
+        line=replace(line, decided_by=words.decided(line.decided_by)),
+        tax_name=rate.name if rate else line.tax_type,
+        net=None if tax is None else amount - tax,
     )
 
 
@@ -340,9 +344,9 @@ def totals(entry: Entry) -> list[dict[str, Any]]:
     return [
         {"name": name, "ours": ours, "theirs": theirs, "differs": theirs is not None and ours != theirs}
         for name, ours, theirs in (
-            ("Net", entry.net, entry.their_net),
-            ("Tax", entry.tax, entry.their_tax),
-            ("Gross", entry.gross, entry.their_gross),
+            (gettext("Net"), entry.net, entry.their_net),
+            (gettext("Tax"), entry.tax, entry.their_tax),
+            (gettext("Gross"), entry.gross, entry.their_gross),
         )
     ]
 

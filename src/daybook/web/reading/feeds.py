@@ -11,6 +11,7 @@ from daybook.alerts.deciding import QUIET_AFTER
 from daybook.companies.models import Company
 from daybook.feeds.models import Backfill, Feed
 from daybook.kit import clock
+from daybook.kit.translation import gettext, retold
 from daybook.orders.models import Delivery, Order, OrderStanding
 from daybook.sources.registry import SOURCES
 from daybook.web.words import Badge
@@ -69,9 +70,10 @@ def badge(feed: Feed) -> Badge:
     if feed.paused_at is not None:
         return Badge("Paused", "warn", "It is not pulled; what it sends is kept until it is resumed")
     if feed.problem:
-        return Badge("Problem", "bad", feed.problem)
+        return Badge("Problem", "bad", retold(feed.problem))
     if feed.is_pulled:
-        return Badge("Pulled", "good", f"Every {feed.every // timedelta(minutes=1)} minutes")
+        minutes = gettext("Every {count} minutes").format(count=feed.every // timedelta(minutes=1))
+        return Badge("Pulled", "good", minutes)
     last = feed.last_received_at
     if feed.is_built_in:
         return Badge("Open", "good", "What the REST API and files send")
@@ -84,10 +86,10 @@ def badge(feed: Feed) -> Badge:
 
 def doors() -> dict[str, str]:
     """Return by which way a delivery came, in words, by its `door`."""
-    named = {"api": "REST API", "file": "File import"}
+    named = {"api": gettext("REST API"), "file": gettext("File import")}
     for source in SOURCES.values():
-        named |= {f"{source.name}_{door.name}": door.title for door in source.doors}
-        named[f"{source.name}_pull"] = f"{source.title}, pulled"
+        named |= {f"{source.name}_{door.name}": gettext(door.title) for door in source.doors}
+        named[f"{source.name}_pull"] = gettext("{source}, pulled").format(source=gettext(source.title))
     return named
 
 

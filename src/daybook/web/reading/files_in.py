@@ -10,6 +10,7 @@ from daybook.feeds.incoming import IncomingFile, WatchedPlace
 from daybook.feeds.models import Feed
 from daybook.feeds.places import Kind
 from daybook.intake import file_preview, file_taking
+from daybook.kit.translation import gettext, retold
 from daybook.sources.mapped import mapping as mappings
 from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import ColumnMapping
@@ -94,14 +95,14 @@ def sent(file: IncomingFile, posted: Mapping[str, Any]) -> Sent:
         return Sent(form=_form(Sample(), posted), mapping=habits, problems=error.problems)
     if not form.is_valid():
         wrong = [
-            Problem(str(form.fields[name].label), " ".join(map(str, errors)), "Choose anew.")
+            Problem(str(form.fields[name].label), " ".join(map(str, errors)), gettext("Choose anew."))
             for name, errors in form.errors.items()
             if name in form.fields
         ]
         return Sent(form=form, mapping=habits, problems=wrong)
     mapping = form.mapping()
     found = mappings.problems(mapping, is_xml=matching.has_paths)
-    named = [Problem(_label(each.field), each.problem, each.cure) for each in found]
+    named = [Problem(_label(each.field), retold(each.problem), retold(each.cure)) for each in found]
     return Sent(form=form, mapping=mapping, problems=named)
 
 
@@ -111,7 +112,7 @@ def _matching(feed: Feed) -> Matching:
 
 
 def _label(field: str) -> str:
-    return FIELDS[field].label if field in FIELDS else field.replace("_", " ")
+    return gettext(FIELDS[field].label) if field in FIELDS else field.replace("_", " ")
 
 
 def _habits_of(posted: Mapping[str, Any]) -> ColumnMapping:
@@ -163,6 +164,8 @@ def _groups(form: ColumnsForm) -> list[tuple[str, list[Choice]]]:
     groups: dict[str, list[Choice]] = {}
     for name, each in FIELDS.items():
         always = form[f"always:{name}"] if name in FOR_ALL else None
-        choice = Choice(label=each.label, help=each.help, column=form[f"column:{name}"], always=always)
-        groups.setdefault(each.group, []).append(choice)
+        choice = Choice(
+            label=gettext(each.label), help=gettext(each.help), column=form[f"column:{name}"], always=always
+        )
+        groups.setdefault(gettext(each.group), []).append(choice)
     return list(groups.items())

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from daybook.companies.models import Company
+from daybook.kit.translation import gettext, gettext_noop
 from daybook.orders import daily as orders_daily
 from daybook.outbox import daily
 from daybook.outbox.models import Entry
@@ -23,10 +24,10 @@ WIDE, HIGH = 900, 150
 GAP, LABELLED = 3, 5
 """Units between two days; every how many days one is named."""
 SERIES = (
-    ("received", "Orders received"),
-    ("posted", "Documents posted"),
-    ("waiting", "Still waiting"),
-    ("refused", "Still refused"),
+    ("received", gettext_noop("Orders received")),
+    ("posted", gettext_noop("Documents posted")),
+    ("waiting", gettext_noop("Still waiting")),
+    ("refused", gettext_noop("Still refused")),
 )
 
 
@@ -85,7 +86,7 @@ def of_company(company: Company, zone: ZoneInfo, now: datetime) -> Flow:
     return Flow(
         days=[_day(company, place, day, counts, most) for place, day in enumerate(days)],
         most=most,
-        sums=[(series, name, sum(counts[series].get(day, 0) for day in days)) for series, name in SERIES],
+        sums=[(series, gettext(name), sum(counts[series].get(day, 0) for day in days)) for series, name in SERIES],
     )
 
 
@@ -112,7 +113,7 @@ def _day(company: Company, place: int, day: date, counts: Mapping[str, Mapping[d
         bars.append(
             Bar(
                 series=series,
-                name=name,
+                name=gettext(name),
                 count=count,
                 url=_list_of(company, series, day),
                 x=round(place * room + GAP + at * width, 1),

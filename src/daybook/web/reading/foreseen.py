@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
+from daybook.kit.translation import gettext
 from daybook.posting import batching, foreseeing
 from daybook.posting.forecast import FARTHEST, Forecast, Point
 from daybook.web import titles
@@ -31,7 +32,9 @@ class Foreseen:
         seconds = round(self.forecast.lingers.total_seconds(), -1)
         if self.forecast.lingers <= batching.SHORTEST_LINGER:
             return ""
-        return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+        if seconds < 120:
+            return gettext("{count} seconds").format(count=f"{seconds:.0f}")
+        return gettext("{count} minutes").format(count=f"{seconds / 60:.0f}")
 
     @property
     def has_chart(self) -> bool:

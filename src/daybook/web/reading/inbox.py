@@ -11,6 +11,7 @@ from django.http import QueryDict
 from daybook.companies.models import Company
 from daybook.feeds import roster
 from daybook.intake import replaying
+from daybook.kit.translation import gettext, gettext_noop
 from daybook.orders.models import Delivery, Order
 from daybook.sources import json_text
 from daybook.sources.problems import NotAnOrderError
@@ -22,13 +23,13 @@ MOST_ORDERS = 1_000
 """That a name may be of: of more, the deliveries of the newest so many are shown."""
 OPEN = "open"
 FILTERS: Mapping[str, str] = {
-    OPEN: "Refused, to look at",
-    "waiting": "Kept, not taken in yet",
-    "refused": "Refused (all)",
-    "accepted": "Accepted",
-    "unchanged": "What stood already",
-    "late_retry": "Repeats and older states",
-    "ignored": "Nothing about an order",
+    OPEN: gettext_noop("Refused, to look at"),
+    "waiting": gettext_noop("Kept, not taken in yet"),
+    "refused": gettext_noop("Refused (all)"),
+    "accepted": gettext_noop("Accepted"),
+    "unchanged": gettext_noop("What stood already"),
+    "late_retry": gettext_noop("Repeats and older states"),
+    "ignored": gettext_noop("Nothing about an order"),
 }
 BADGES: Mapping[str, Badge] = {
     Delivery.Result.ACCEPTED: Badge("Accepted", "good", "New, or with new content: it stands"),
@@ -44,6 +45,11 @@ SETTLED: Mapping[str, Badge] = {
 }
 LARGEST_SHOWN = 200_000
 """Characters of a delivery that a page shows."""
+
+
+def filters() -> dict[str, str]:
+    """Return what the list can be narrowed to, in words."""
+    return {name: gettext(called) for name, called in FILTERS.items()}
 
 
 def found(company: Company, asked: QueryDict) -> Found[Delivery]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from daybook.kit.translation import gettext, gettext_noop
 from daybook.outbox.models import Entry, EntryNeed
 from daybook.outbox.needs import Until
 
 _UNTIL = {
-    Until.POSTED: "is posted",
-    Until.AUTHORISED: "is approved there",
-    Until.GONE: "is cancelled here, or voided or deleted there",
+    Until.POSTED: gettext_noop("is posted"),
+    Until.AUTHORISED: gettext_noop("is approved there"),
+    Until.GONE: gettext_noop("is cancelled here, or voided or deleted there"),
 }
 
 
@@ -45,7 +46,7 @@ def waiting_for(entry: Entry) -> list[Wait]:
 
 
 def _wait(other: Entry, need: EntryNeed) -> Wait:
-    return Wait(other, _UNTIL[Until(need.until)], need.met_at is not None)
+    return Wait(other, gettext(_UNTIL[Until(need.until)]), need.met_at is not None)
 
 
 def about(entry: Entry) -> QuerySet[Entry]:

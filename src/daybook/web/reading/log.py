@@ -17,6 +17,7 @@ from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.history.kinds import Mover, Subject, What
 from daybook.history.models import COMMON, Event
+from daybook.kit.translation import gettext, gettext_noop
 from daybook.ledgers.registry import USUAL
 from daybook.orders.models import Order
 from daybook.outbox import states
@@ -27,55 +28,68 @@ from daybook.web.listing import Found, asked_for, in_turn
 PEOPLE, MACHINES = "people", "machines"
 SETTINGS = "settings"
 GROUPS: Mapping[str, tuple[str, frozenset[str]]] = {
-    SETTINGS: ("Settings, people, connections", frozenset(set(Subject) - set(COMMON))),
-    "documents": ("Documents", frozenset({Subject.ENTRY})),
-    "orders": ("Orders", frozenset({Subject.ORDER})),
+    SETTINGS: (gettext_noop("Settings, people, connections"), frozenset(set(Subject) - set(COMMON))),
+    "documents": (gettext_noop("Documents"), frozenset({Subject.ENTRY})),
+    "orders": (gettext_noop("Orders"), frozenset({Subject.ORDER})),
 }
 """What the log can be narrowed to: what it is called, and what it is about."""
 LONGEST = 40
 MACHINE_NAMES: Mapping[str, str] = {
-    Mover.COMMAND_LINE: "Command line",
-    Mover.SENDER: "The sender of the orders",
+    Mover.COMMAND_LINE: gettext_noop("Command line"),
+    Mover.SENDER: gettext_noop("The sender of the orders"),
     Mover.DAYBOOK: "Daybook",
     states.Mover.MAPPING: "Daybook",
     states.Mover.POSTING: "Daybook",
-    states.Mover.RECONCILIATION: "Daybook, by a look",
+    states.Mover.RECONCILIATION: gettext_noop("Daybook, by a look"),
 }
 _BY_PEOPLE = (Mover.PERSON.value,)
 _WHATS = {
-    What.SAVED: "Changed",
-    What.RECEIVED: "Received",
-    What.CHANGED: "Came again, with other content",
-    What.IGNORED: "Came again, older than what stands",
-    What.REFUSED: "Came again, against what stands",
-    What.CALLED_BACK: "Told by the sender",
-    What.DATED: "Day of dispatch typed",
-    What.CONSENT_GIVEN: "Consent given",
-    What.CONSENT_LOST: "Consent lost",
-    What.KEPT: "Stayed with the organisation of before",
-    What.LISTED: "Its lists changed there",
-    What.CLOSING: "Is being closed",
-    What.PROVED: "Proof of a period signed",
-    What.RESTORED: "Restored from a backup",
-    What.RESUMED: "Pause ended",
-    What.STOPPED: "Posting stopped",
-    What.LIFTED: "Posting goes on",
-    What.ADOPTED: "Taken up from the ledger",
-    What.ASSIGNED: "Was given to do",
-    What.RELIEVED: "Is no longer to do it",
-    What.JOINED: "Joined",
-    What.ROLE_CHANGED: "Role changed",
+    What.SAVED: gettext_noop("Changed"),
+    What.RECEIVED: gettext_noop("Received"),
+    What.CHANGED: gettext_noop("Came again, with other content"),
+    What.IGNORED: gettext_noop("Came again, older than what stands"),
+    What.REFUSED: gettext_noop("Came again, against what stands"),
+    What.CALLED_BACK: gettext_noop("Told by the sender"),
+    What.DATED: gettext_noop("Day of dispatch typed"),
+    What.CONSENT_GIVEN: gettext_noop("Consent given"),
+    What.CONSENT_LOST: gettext_noop("Consent lost"),
+    What.KEPT: gettext_noop("Stayed with the organisation of before"),
+    What.LISTED: gettext_noop("Its lists changed there"),
+    What.CLOSING: gettext_noop("Is being closed"),
+    What.PROVED: gettext_noop("Proof of a period signed"),
+    What.RESTORED: gettext_noop("Restored from a backup"),
+    What.RESUMED: gettext_noop("Pause ended"),
+    What.STOPPED: gettext_noop("Posting stopped"),
+    What.LIFTED: gettext_noop("Posting goes on"),
+    What.ADOPTED: gettext_noop("Taken up from the ledger"),
+    What.ASSIGNED: gettext_noop("Was given to do"),
+    What.RELIEVED: gettext_noop("Is no longer to do it"),
+    What.JOINED: gettext_noop("Joined"),
+    What.ROLE_CHANGED: gettext_noop("Role changed"),
+    What.NOTED: gettext_noop("Noted"),
+    What.REFUND_TYPED: gettext_noop("Refund typed"),
+    What.CONNECTED: gettext_noop("Connected"),
+    What.DISCONNECTED: gettext_noop("Disconnected"),
+    What.FORGOTTEN: gettext_noop("Forgotten"),
+    What.ADDED: gettext_noop("Added"),
+    What.CLOSED: gettext_noop("Closed"),
+    What.REOPENED: gettext_noop("Reopened"),
+    What.EXPORTED: gettext_noop("Exported"),
+    What.INVITED: gettext_noop("Invited"),
+    What.WITHDRAWN: gettext_noop("Withdrawn"),
+    What.DECLINED: gettext_noop("Declined"),
+    What.REMOVED: gettext_noop("Removed"),
 }
-"""What happened, in a few words, where the bare word of the vocabulary says too little."""
+"""What happened, in a few words."""
 _SUBJECTS = {
-    Subject.COMPANY: "Company",
-    Subject.CONNECTION: "Connection",
-    Subject.FEED: "Feed",
-    Subject.PERSON: "Person",
-    Subject.INVITATION: "Invitation",
-    Subject.KEY: "API key",
-    Subject.ORDER: "Order",
-    Subject.ENTRY: "Document",
+    Subject.COMPANY: gettext_noop("Company"),
+    Subject.CONNECTION: gettext_noop("Connection"),
+    Subject.FEED: gettext_noop("Feed"),
+    Subject.PERSON: gettext_noop("Person"),
+    Subject.INVITATION: gettext_noop("Invitation"),
+    Subject.KEY: gettext_noop("API key"),
+    Subject.ORDER: gettext_noop("Order"),
+    Subject.ENTRY: gettext_noop("Document"),
 }
 
 
@@ -129,6 +143,11 @@ def found(company: Company, asked: QueryDict, zone: ZoneInfo) -> Found[Event]:
     return Found(rows, shown.select_related("person"), by="at" if since or until else "")
 
 
+def groups() -> list[tuple[str, str]]:
+    """Return what the log can be narrowed to, in words."""
+    return [(name, gettext(called)) for name, (called, _) in GROUPS.items()]
+
+
 def is_filtered(asked: QueryDict) -> bool:
     """Tell whether the page shows less than everything."""
     return any(asked.get(name) for name in ("group", "who", "since", "until"))
@@ -174,7 +193,7 @@ def _line(event: Event, names: Mapping[Subject, Named], ledger: str) -> Line:
     return Line(
         at=event.at,
         who=who(event),
-        about=f"{_SUBJECTS[subject]} {name}".strip(),
+        about=f"{gettext(_SUBJECTS[subject])} {name}".strip(),
         url=url,
         what=_what(event),
         why=words.reason(event.reason, event.cause, {}, ledger=ledger) or _forgotten(event),
@@ -184,27 +203,33 @@ def _line(event: Event, names: Mapping[Subject, Named], ledger: str) -> Line:
 
 
 def _forgotten(event: Event) -> str:
-    return "What was said here was forgotten." if event.link.is_forgotten else ""
+    return gettext("What was said here was forgotten.") if event.link.is_forgotten else ""
 
 
 def who(event: Event) -> str:
     """Return who did it, in words."""
     if event.mover != Mover.PERSON:
-        return MACHINE_NAMES.get(event.mover, event.mover.capitalize())
-    return str(event.person) if event.person is not None else "Somebody who left"
+        return gettext(MACHINE_NAMES.get(event.mover, event.mover.capitalize()))
+    return str(event.person) if event.person is not None else gettext("Somebody who left")
 
 
 def _what(event: Event) -> str:
     if event.what == What.MOVED:
         new = words.state(event.new_state).text
-        return f"{words.state(event.old_state).text} → {new}" if event.old_state else f"Entered: {new}"
-    return _WHATS.get(What(event.what), event.what.replace("_", " ").capitalize())
+        return (
+            f"{words.state(event.old_state).text} → {new}"
+            if event.old_state
+            else gettext("Entered: {state}").format(state=new)
+        )
+    return gettext(_WHATS.get(What(event.what), event.what.replace("_", " ").capitalize()))
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     return [
         Change(
-            LABELS.get(name, name.replace("_", " ").capitalize()), str(before.get(name, "")), str(after.get(name, ""))
+            gettext(LABELS.get(name, name.replace("_", " ").capitalize())),
+            str(before.get(name, "")),
+            str(after.get(name, "")),
         )
         for name in {**before, **after}
     ]

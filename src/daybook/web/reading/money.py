@@ -20,6 +20,7 @@ from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.tables import days as by_days
+from daybook.web import words
 
 MOST_DOCUMENTS = 5_000
 """More are not added up for a page: then the sums are of fewer days."""
@@ -99,7 +100,7 @@ def _row(found: Mapping[str, Any]) -> Row:
     orders = found["orders"] if kind == Kind.INVOICE else None
     return Row(
         kind=kind,
-        title=SPECS[Kind(kind)].counted(found["documents"]),
+        title=words.called(kind, found["documents"]),
         currency=found["currency"],
         documents=found["documents"],
         orders=None if orders is None else round2(orders),

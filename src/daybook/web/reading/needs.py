@@ -19,14 +19,16 @@ from daybook.companies.models import Company, Membership, Person
 from daybook.connections.models import Connection, Organisation
 from daybook.documents.explained import DATE, ORDER
 from daybook.documents.kinds import SPECS
+from daybook.kit.translation import gettext, ngettext
 from daybook.orders import standings
 from daybook.orders.models import Delivery, Order, OrderStanding
 from daybook.outbox import assigning, counting
 from daybook.outbox.explanations import Explanation, explain
 from daybook.outbox.models import Assignment, Entry
 from daybook.outbox.states import State
-from daybook.web import buttons
+from daybook.web import buttons, words
 from daybook.web.buttons import Button, Matter
+from daybook.web.language import figures
 
 Row = TypeVar("Row", bound=models.Model)
 STOPPED = (State.HELD, State.REJECTED)
@@ -68,9 +70,9 @@ class Tally:
     def words(self) -> str:
         """Return how many: "12 invoices"."""
         if self.kind == ORDERS:
-            return f"{self.count:,} order{'' if self.count == 1 else 's'}"
-        name = SPECS[self.kind].counted(self.count).lower() if self.kind in SPECS else self.kind
-        return f"{self.count:,} {name}"
+            said = ngettext("{count} order", "{count} orders", self.count)
+            return said.format(count=figures.figure(f"{self.count:,}"))
+        return words.counted(self.kind, self.count)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,7 +140,7 @@ def in_menu(company: Company) -> str:
     of_documents = counting.documents_needing_a_person(company).values_list("order_id", flat=True)
     some = [set(rows.order_by()[: COUNTED + 1]) for rows in (held, of_documents)]
     count = len(set.union(*some))
-    return "" if not count else f"{count:,}" if count <= COUNTED else f"{COUNTED:,}+"
+    return words.at_most(count, COUNTED) if count else ""
 
 
 def refused_deliveries(company: Company) -> int:
@@ -315,7 +317,8 @@ def _buttons(group: Group, subjects: Sequence[str], *, is_one: bool) -> list[But
     action, connection = group.words.action, group.connection
     if is_one and group.newest_orders and action in {ORDER, DATE}:
         order = reverse("web:order", args=[connection.company.public_id, group.newest_orders[0].order.public_id])
-        return [Button("Type the day", f"{order}#date") if action == DATE else Button("Open the order", order)]
+        typed = Button(gettext("Type the day"), f"{order}#date")
+        return [typed if action == DATE else Button(gettext("Open the order"), order)]
     entry = group.newest[0] if is_one and group.newest else None
     if len(subjects) > MOST_BUTTONS:
         subjects = ()

@@ -21,6 +21,7 @@ from daybook.feeds.models import Feed
 from daybook.history import telling as histories
 from daybook.history.kinds import What
 from daybook.history.models import Event as Told
+from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.mapping import taxes
 from daybook.mapping.texts import without_entities
 from daybook.orders import standings, telling
@@ -37,6 +38,7 @@ from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
 from daybook.web.reading.spans import amount_asked, days_asked
+from daybook.web.spreadsheets import headings
 from daybook.web.templatetags.daybook import order_badge, price
 
 LONGEST_ID = 32
@@ -109,11 +111,11 @@ def _a_document_does(company: Company) -> Exists:
 
 
 SORTS: Mapping[str, Sort] = {
-    "came": Sort(words="Came first", is_rising=True),
-    "-amount": Sort(words="Largest amount first", by="gross"),
-    "amount": Sort(words="Smallest amount first", by="gross", is_rising=True),
-    "ref": Sort(words="By reference", by="ref", is_rising=True),
-    "-ref": Sort(words="By reference, backwards", by="ref"),
+    "came": Sort(called="Came first", is_rising=True),
+    "-amount": Sort(called="Largest amount first", by="gross"),
+    "amount": Sort(called="Smallest amount first", by="gross", is_rising=True),
+    "ref": Sort(called="By reference", by="ref", is_rising=True),
+    "-ref": Sort(called="By reference, backwards", by="ref"),
 }
 """By the name in an address; each has an index."""
 
@@ -216,8 +218,10 @@ def _first_id(found: "QuerySet[Any, Any]") -> Subquery:
 
 
 FILE_HEAD = (
-    *("Reference", "Shop reference", "Customer", "Feed", "Standing", "Waits for", "Status in the OMS", "Currency"),
-    *("Net", "Tax", "Gross", "Ordered (UTC)", "Dispatched (UTC)", "Received (UTC)", "Id here"),
+    *headings(
+        "Reference", "Shop reference", "Customer", "Feed", "Standing", "Waits for", "Status in the OMS", "Currency"
+    ),
+    *headings("Net", "Tax", "Gross", "Ordered (UTC)", "Dispatched (UTC)", "Received (UTC)", "Id here"),
 )
 
 
@@ -251,21 +255,23 @@ class Event:
 def history(order: Order) -> list[Event]:
     """Return what happened to the order, oldest first."""
     told = histories.about(telling.about(order)).select_related("person")
-    return sorted((Event(each.at, REVISION.sub("version", _in_words(each))) for each in told), key=lambda each: each.at)
+    return sorted((Event(each.at, _in_words(each)) for each in told), key=lambda each: each.at)
 
 
 def _in_words(told: Told) -> str:
+    who = told.person or gettext("Somebody")
     if told.what == What.RECEIVED:
-        return "Received."
+        return gettext("Received.")
     if told.what == What.REFUND_TYPED and told.after is not None:
-        who, said = told.person or "Somebody", told.after.get("refund")
-        return (
-            f"{who} typed in what was given back: {said}." if said else f"{who} took away what was typed of a refund."
-        )
+        if said := told.after.get("refund"):
+            return gettext("{who} typed in what was given back: {said}.").format(who=who, said=said)
+        return gettext("{who} took away what was typed of a refund.").format(who=who)
     if told.what != What.DATED or told.after is None:
-        return told.reason or "What was said here was forgotten."
-    who, day = told.person or "Somebody", told.after.get("typed_date")
-    return f"{who} said that it was dispatched on {day}." if day else f"{who} took the typed day away."
+        said = REVISION.sub("version", retold(told.reason))
+        return said or gettext("What was said here was forgotten.")
+    if day := told.after.get("typed_date"):
+        return gettext("{who} said that it was dispatched on {day}.").format(who=who, day=day)
+    return gettext("{who} took the typed day away.").format(who=who)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,7 +345,7 @@ def dates(order: Order, content: dict[str, Any]) -> dict[str, str]:
     """Return the order's moments as they were sent: "2026-11-20 15:30", without a zone where they name none."""
     dispatched = content.get("dispatched_at") or content.get("completed_at")
     if order.typed_date is not None:
-        dispatched = f"{order.typed_date} (typed by a person)"
+        dispatched = gettext("{day} (typed by a person)").format(day=order.typed_date)
     return {"ordered": as_sent(content.get("ordered_at")), "dispatched": as_sent(dispatched)}
 
 
@@ -359,7 +365,7 @@ def _carriage(shipping: object) -> Iterator[tuple[int, dict[str, Any]]]:
     for place, each in enumerate(shipping if isinstance(shipping, list) else [shipping], start=1):
         if isinstance(each, dict) and (_amount(each.get("price")) or _amount(each.get("price_inc_tax"))):
             prices = {"unit_price": each.get("price"), "unit_price_inc_tax": each.get("price_inc_tax")}
-            yield place, {"description": "Shipping", **each, **prices, "quantity": 1}
+            yield place, {"description": gettext("Shipping"), **each, **prices, "quantity": 1}
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
@@ -370,7 +376,7 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
         "sku": without_entities(str(line.get("sku") or "")),
         "description": without_entities(str(line.get("description") or "")),
         "tax_percent": rate * 100 if rate is not None else None,
-        "kind": IN_WORDS[LineKind(line["kind"])] if line.get("kind") else "",
+        "kind": gettext(IN_WORDS[LineKind(line["kind"])]) if line.get("kind") else "",
         "taxes": [_tax(tax) for tax in line.get("taxes", [])],
     }
 
@@ -378,10 +384,17 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
 def _tax(tax: dict[str, Any]) -> str:
     """Return one of a line's taxes in words: "GST 5 %: 0.50, owed by the channel"."""
     rate, amount = _amount(tax.get("rate")), _amount(tax.get("amount"))
-    named = " ".join(filter(None, (tax.get("name") or tax.get("code") or "Tax", taxes.percent(rate))))
+    named = " ".join(filter(None, (tax.get("name") or tax.get("code") or gettext("Tax"), taxes.percent(rate))))
     if amount is not None:
         named = f"{named}: {price(amount)}"
-    return f"{named}, owed by the {tax['liable']}" if tax.get("liable") else named
+    return gettext(_OWED_BY[tax["liable"]]).format(tax=named) if tax.get("liable") in _OWED_BY else named
+
+
+_OWED_BY = {
+    "seller": gettext_noop("{tax}, owed by the seller"),
+    "channel": gettext_noop("{tax}, owed by the channel"),
+    "customer": gettext_noop("{tax}, owed by the customer"),
+}
 
 
 def _amount(text: object) -> Decimal | None:

@@ -13,10 +13,12 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import SPECS, Kind
+from daybook.kit.translation import gettext
 from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.web import titles, words
+from daybook.web.language import figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +49,27 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     awaiting = _counted(counting.documents_awaiting_approval(company))
     approval = {
         "count": awaiting,
-        "name": f"wait for approval in {titles.of(connection.ledger)}",
+        "name": gettext("wait for approval in {ledger}").format(ledger=titles.of(connection.ledger)),
         "url": f"{documents}?state=approval",
     }
     return [
-        {"count": sum(today.values()), "name": "posted today", "hint": zone_of_the_days(connection),
+        {"count": sum(today.values()), "name": gettext("posted today"), "hint": zone_of_the_days(connection),
          "parts": kinds_in_words(today), "url": f"{documents}?state=today"},
-        {"count": _counted(counting.documents_under_way(company)), "name": "documents on their way", "url": f"{documents}?state=under_way"},
-        {"count": _counted(counting.few_orders_needing_a_person(company)), "name": "orders need a person", "url": f"{orders}?standing=held"},
-        {"count": _counted(counting.orders_not_due(company)), "name": "orders not due yet", "url": f"{orders}?standing=waiting"},
+        {"count": _counted(counting.documents_under_way(company)), "name": gettext("documents on their way"), "url": f"{documents}?state=under_way"},
+        {"count": _counted(counting.few_orders_needing_a_person(company)), "name": gettext("orders need a person"), "url": f"{orders}?standing=held"},
+        {"count": _counted(counting.orders_not_due(company)), "name": gettext("orders not due yet"), "url": f"{orders}?standing=waiting"},
         *([approval] if awaiting != "0" else []),
     ]  # fmt: skip
 
 
 def _counted(rows: QuerySet[Any, Any]) -> str:
-    return counting.in_words(counting.capped(rows))
+    return figures.figure(counting.in_words(counting.capped(rows)))
 
 
 def kinds_in_words(counts: Mapping[str, int]) -> str:
     """Return how many there are of each kind, where there are several: "7 invoices, 2 credit notes"."""
     ordered = sorted(counts, key=lambda kind: (SPECS[Kind(kind)].rank, kind))
-    told = [f"{counts[kind]} {SPECS[Kind(kind)].counted(counts[kind]).lower()}" for kind in ordered]
+    told = [words.counted(kind, counts[kind]) for kind in ordered]
     return ", ".join(told) if len(told) > 1 else ""
 
 
@@ -92,7 +94,9 @@ def _figures(connection: Connection, now: datetime) -> dict[str, Any]:
 
 def zone_of_the_days(connection: Connection) -> str:
     """Return whose midnight ends a day of the counts, in words; times beside them are in UTC."""
-    return f"in the organisation's time zone, {connection.facts.time_zone}" if connection.facts.time_zone else "in UTC"
+    if not connection.facts.time_zone:
+        return gettext("in UTC")
+    return gettext("in the organisation's time zone, {zone}").format(zone=connection.facts.time_zone)
 
 
 def midnight(connection: Connection, now: datetime) -> datetime:

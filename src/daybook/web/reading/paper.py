@@ -8,14 +8,16 @@ from typing import Any
 
 from daybook.catalog.models import Account, TaxRate
 from daybook.documents.document import AmountType, CreditNote, Document, Invoice, Line
+from daybook.kit.translation import gettext, gettext_noop
 from daybook.mapping import arithmetic
 from daybook.outbox.models import Entry
 from daybook.web import titles, words
+from daybook.web.language import figures
 from daybook.web.reading import documents, orders
 from daybook.web.reading.documents import ShownLine
 from daybook.web.templatetags.daybook import NOTHING, number, price
 
-NOBODY_KEPT = "Nobody kept which rule or setting decided it."
+NOBODY_KEPT = gettext_noop("Nobody kept which rule or setting decided it.")
 LINE, CARRIAGE = "line", "carriage"
 OF_COSTS = "purchase_order"
 
@@ -108,45 +110,42 @@ def _mark(line: Line) -> str:
 
 def _head(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
     ledger, order = titles.of(entry.organisation.ledger), entry.order
-    chosen = "The contact that the settings name."
+    chosen = gettext("The contact that the settings name.")
     yield (
-        "To",
+        gettext("To"),
         Cell(
             document.party.name if document.party else document.contact_name,
-            "The order's customer, as a contact of their own." if document.party else chosen,
+            gettext("The order's customer, as a contact of their own.") if document.party else chosen,
         ),
     )
-    yield "Number", Cell(document.number, f"The number prefix of the settings and the order's reference, {order.ref}.")
-    yield "Date", Cell(f"{document.date:%-d %b %Y}", _of_date(entry, document))
+    of_number = gettext("The number prefix of the settings and the order's reference, {ref}.").format(ref=order.ref)
+    yield gettext("Number"), Cell(document.number, of_number)
+    yield gettext("Date"), Cell(figures.day(document.date), _of_date(entry, document))
     if isinstance(document, Invoice):
         days = (document.due_date - document.date).days
-        yield (
-            "Due",
-            Cell(f"{document.due_date:%-d %b %Y}", f"{days} days after its date: the payment terms of the settings."),
-        )
-    yield (
-        "Reference",
-        Cell(document.reference or NOTHING, "The reference of the settings, and the mark by which Daybook knows it."),
-    )
-    yield (
-        "Status",
-        Cell(document.status.capitalize(), f"The document status of the settings: how it is made in {ledger}."),
-    )
+        terms = gettext("{count} days after its date: the payment terms of the settings.").format(count=days)
+        yield gettext("Due"), Cell(figures.day(document.due_date), terms)
+    of_reference = gettext("The reference of the settings, and the mark by which Daybook knows it.")
+    yield gettext("Reference"), Cell(document.reference or NOTHING, of_reference)
+    of_status = gettext("The document status of the settings: how it is made in {ledger}.").format(ledger=ledger)
+    yield gettext("Status"), Cell(gettext(document.status.capitalize()), of_status)
 
 
 def _of_date(entry: Entry, document: Document) -> str:
     if isinstance(document, CreditNote):
         return _of_note(document)
     if entry.order.typed_date is not None:
-        return "The day of dispatch, as a person typed it."
-    return "The day of dispatch, in the organisation's time zone."
+        return gettext("The day of dispatch, as a person typed it.")
+    return gettext("The day of dispatch, in the organisation's time zone.")
 
 
 def _of_note(note: CreditNote) -> str:
     if note.moved_from is None:
-        return "The day on which it was given back."
-    given = f"It is of {note.moved_from:%-d %b %Y}, and the books were locked then"
-    return f"{given}: it is dated by the first open day, and its first line says so."
+        return gettext("The day on which it was given back.")
+    moved = gettext(
+        "It is of {day}, and the books were locked then: it is dated by the first open day, and its first line says so."
+    )
+    return moved.format(day=figures.day(note.moved_from))
 
 
 def _line(
@@ -163,7 +162,7 @@ def _line(
         "description": Cell(line.description, _of_description(line, mark)),
         "quantity": Cell(number(line.quantity), _of_quantity(line, mark, row)),
         "unit_price": Cell(_price(line), _of_price(line, document, mark, row)),
-        "account": Cell(account or "by its item", line.decided_by.account or NOBODY_KEPT),
+        "account": Cell(account or gettext("by its item"), line.decided_by.account or gettext(NOBODY_KEPT)),
         "tax": Cell(shown.tax_name, _of_tax(line)),
         "amount": Cell(price(arithmetic.line_amount(line)), _of_amount(line)),
     }
@@ -171,77 +170,95 @@ def _line(
 
 
 def _said_by(mark: str) -> str:
-    return f"carriage {mark[1:]} of the order" if mark.startswith("C") else f"line {mark} of the order"
+    if mark.startswith("C"):
+        return gettext("carriage {number} of the order").format(number=mark[1:])
+    return gettext("line {number} of the order").format(number=mark)
 
 
 def _of_description(line: Line, mark: str) -> str:
-    first = (
-        f"It stands for {_said_by(mark)}." if mark else "No line of the order: Daybook wrote it, so that all adds up."
-    )
-    tracking = "".join(f" {each.category}: {each.option}." for each in line.tracking)
-    item = f" Item {line.item_code}: {line.decided_by.item or 'by its SKU'}." if line.item_code else ""
-    by = f" Tracking by {line.decided_by.tracking}." if line.decided_by.tracking else ""
-    return f"{first}{item}{tracking}{by}"
+    said = [_stands_for(mark)]
+    if line.item_code:
+        by = line.decided_by.item or gettext("by its SKU")
+        said.append(gettext("Item {item}: {by}.").format(item=line.item_code, by=by))
+    said += [f"{each.category}: {each.option}." for each in line.tracking]
+    if line.decided_by.tracking:
+        said.append(gettext("Tracking by {rule}.").format(rule=line.decided_by.tracking))
+    return " ".join(said)
+
+
+def _stands_for(mark: str) -> str:
+    if not mark:
+        return gettext("No line of the order: Daybook wrote it, so that all adds up.")
+    return gettext("It stands for {line}.").format(line=_said_by(mark))
 
 
 def _of_quantity(line: Line, mark: str, row: Mapping[str, Any] | None) -> str:
     if row is None:
-        return "One: it stands for an amount."
+        return gettext("One: it stands for an amount.")
     if row["quantity"] is None or row["quantity"] == line.quantity:
-        return f"As {_said_by(mark)} says."
-    return f"{_said_by(mark).capitalize()} says {number(row['quantity'])}; what was cancelled or given back is off."
+        return gettext("As {line} says.").format(line=_said_by(mark))
+    said = gettext("{line} says {quantity}; what was cancelled or given back is off.")
+    line_, quantity = _said_by(mark), number(row["quantity"])
+    return said.format(line=line_[:1].upper() + line_[1:], quantity=quantity)
 
 
 def _price(line: Line) -> str:
     if line.unit_amount is None:
         return NOTHING
-    less = f", less {price(line.discount_amount)}" if line.discount_amount else ""
-    return f"{price(line.unit_amount)}{less}"
+    if not line.discount_amount:
+        return price(line.unit_amount)
+    less = gettext("{price}, less {discount}")
+    return less.format(price=price(line.unit_amount), discount=price(line.discount_amount))
 
 
 def _of_price(line: Line, document: Document, mark: str, row: Mapping[str, Any] | None) -> str:
     if line.unit_amount is None:
-        return "None: the whole amount of the line is sent, since no price of four decimals comes to it."
+        return gettext("None: the whole amount of the line is sent, since no price of four decimals comes to it.")
     if row is not None:
         for name, how in _PRICES:
             if row[name] is not None and row[name] == line.unit_amount:
-                return f"{how} of {_said_by(mark)}."
-    return words.written_as(document.form) or "Worked out from the amounts of the order."
+                return gettext(how).format(line=_said_by(mark))
+    return words.written_as(document.form) or gettext("Worked out from the amounts of the order.")
 
 
 _PRICES = (
-    ("unit_price", "The price before tax"),
-    ("unit_price_inc_tax", "The price with tax"),
-    ("unit_cost", "The cost"),
+    ("unit_price", gettext_noop("The price before tax of {line}.")),
+    ("unit_price_inc_tax", gettext_noop("The price with tax of {line}.")),
+    ("unit_cost", gettext_noop("The cost of {line}.")),
 )
 
 
 def _of_tax(line: Line) -> str:
-    by = line.decided_by.tax_type or NOBODY_KEPT
+    by = line.decided_by.tax_type or gettext(NOBODY_KEPT)
     if line.tax_amount is not None:
-        return f"{by} Its amount, {price(line.tax_amount)}, is the order's own and is sent with it."
-    return by if line.tax is None else f"{by} It comes to {price(line.tax)}."
+        own = gettext("Its amount, {amount}, is the order's own and is sent with it.")
+        return f"{by} {own.format(amount=price(line.tax_amount))}"
+    return by if line.tax is None else f"{by} {gettext('It comes to {amount}.').format(amount=price(line.tax))}"
 
 
 def _of_amount(line: Line) -> str:
     if line.unit_amount is None:
-        return "The whole amount of the line, as it is sent."
-    less = f", less {price(line.discount_amount)}" if line.discount_amount else ""
-    return f"{number(line.quantity)} × {price(line.unit_amount)}{less}, to the cent."  # noqa: RUF001 - as people write it
+        return gettext("The whole amount of the line, as it is sent.")
+    times = f"{number(line.quantity)} × {price(line.unit_amount)}"  # noqa: RUF001 - as people write it
+    if not line.discount_amount:
+        return gettext("{amount}, to the cent.").format(amount=times)
+    less = gettext("{amount}, less {discount}, to the cent.")
+    return less.format(amount=times, discount=price(line.discount_amount))
 
 
 def _totals(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
     is_sale = isinstance(document, Invoice)
     says = (entry.order.net, entry.order.tax, entry.order.gross) if is_sale else (None, None, None)
-    names = ("Subtotal", "Total tax", f"Total {document.currency}")
+    total = gettext("Total {currency}").format(currency=document.currency)
+    names = (gettext("Subtotal"), gettext("Total tax"), total)
     for name, ours, theirs in zip(names, document.totals, says, strict=True):
         yield name, Cell(price(ours), _of_total(ours, theirs))
 
 
 def _of_total(ours: Decimal | None, theirs: Decimal | None) -> str:
-    added = "The lines added up as the ledger does."
+    added = gettext("The lines added up as the ledger does.")
     if ours is None or theirs is None:
         return added
     if ours == theirs:
-        return f"{added} The order says the same."
-    return f"{added} The order says {price(theirs)}."
+        return f"{added} {gettext('The order says the same.')}"
+    return f"{added} {gettext('The order says {amount}.').format(amount=price(theirs))}"

@@ -12,6 +12,7 @@ from daybook.feeds.incoming import IncomingFile
 from daybook.feeds.models import Feed
 from daybook.intake import replaying
 from daybook.intake.deliveries import Door
+from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.orders.models import Delivery
 from daybook.sources.mapped import pieces, values
 from daybook.sources.mapped.fields import FIELDS
@@ -21,7 +22,7 @@ from daybook.sources.table import reading as tables
 
 MOST = 50_000
 """Orders in one download."""
-WHY = "Not taken in because"
+WHY = gettext_noop("Not taken in because")
 """The heading of the column that says so; a feed reads past it."""
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+$)")
 
@@ -71,7 +72,7 @@ def parts_of(delivery: Delivery, typed: Mapping[str, str] | None = None) -> list
         matched = mapping.order_fields if which == "orders" else mapping.line_fields
         fields = [name for name in FIELDS if name in matched]
         shown = fields if at == 0 or which == "lines" else [name for name in fields if name in cells]
-        title = f"Line {at + 1}" if which == "lines" else "The order"
+        title = gettext("Line {number}").format(number=at + 1) if which == "lines" else gettext("The order")
         parts.append(
             Part(
                 title=title,
@@ -118,9 +119,9 @@ def _as_csv(rows: list[Delivery], mapping: ColumnMapping) -> bytes:
     writer = csv.writer(text, delimiter=mapping.delimiter)
     if mapping.header_row:
         writer.writerows([] for _ in range(mapping.header_row - 1))
-        writer.writerow([*columns, WHY])
+        writer.writerow([*columns, gettext(WHY)])
     for row in rows:
-        why = " ".join(f"{each['field']}: {each['problem']}" for each in row.problems or [])
+        why = " ".join(f"{each['field']}: {retold(each['problem'])}" for each in row.problems or [])
         for at, cells in enumerate(_rows(row)):
             said = {
                 mapping.columns[name]: _written(cell, mapping)
@@ -186,7 +187,7 @@ def _cell(
     column = mapping.columns[name]
     return Cell(
         input=_input(which, at, name),
-        label=FIELDS[name].label,
+        label=gettext(FIELDS[name].label),
         column=column,
         text=_shown(cells.get(name, "")),
         is_wrong=f"{place}, column “{column}”" in wrong,

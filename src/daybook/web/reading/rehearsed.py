@@ -9,6 +9,7 @@ from typing import Any
 
 from daybook.connections.models import Connection
 from daybook.documents.document import Document
+from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.outbox.explanations import Explanation, explain
 from daybook.rehearsing import knowing, sums
 from daybook.rehearsing.rehearsal import Fate, SeenDocument
@@ -19,6 +20,7 @@ from daybook.web import buttons, titles, words
 from daybook.web.buttons import Button, Matter
 from daybook.web.reading import orders, paper
 from daybook.web.reading.paper import Sheet
+from daybook.web.spreadsheets import headings
 from daybook.web.words import Badge
 
 ON_A_PAGE = 15
@@ -34,12 +36,12 @@ FATES: Mapping[Fate, Badge] = {
     Fate.NOTHING: Badge("No document", "calm", "No document is made of it, by rule"),
 }
 _LISTS = {
-    "Organisation": "the organisation and its lock dates",
-    "Accounts": "accounts",
-    "TaxRates": "tax rates",
-    "Currencies": "currencies",
-    "Items": "items and their stock",
-    "TrackingCategories": "tracking categories",
+    "Organisation": gettext_noop("the organisation and its lock dates"),
+    "Accounts": gettext_noop("accounts"),
+    "TaxRates": gettext_noop("tax rates"),
+    "Currencies": gettext_noop("currencies"),
+    "Items": gettext_noop("items and their stock"),
+    "TrackingCategories": gettext_noop("tracking categories"),
 }
 
 
@@ -130,7 +132,7 @@ def _order(run: Run, seen: OrderSeen, known: paper.Names, numbers: Iterator[int]
         why = [_reason(run.connection, stands.cause, stands.subject, stands.detail)]
     return ShownOrder(
         ref=order.ref,
-        place=seen.place,
+        place=retold(seen.place),
         public_id=order.public_id if order.pk > 0 else "",
         customer=order.customer_name,
         badge=FATES[seen.fate],
@@ -155,8 +157,9 @@ def _content(run: Run, seen: OrderSeen) -> Mapping[str, Any]:
 
 def _reason(connection: Connection, cause: str, subject: str, detail: str = "") -> Reason:
     words_of = explain(cause, subject, detail, ledger=connection.ledger)
-    if detail and detail not in words_of.why:
-        words_of = Explanation(words_of.title, f"{words_of.why} {detail}", words_of.cure, words_of.action)
+    said = retold(detail)
+    if said and said not in words_of.why:
+        words_of = Explanation(words_of.title, f"{words_of.why} {said}", words_of.cure, words_of.action)
     matter = Matter(cause=cause, subject=subject)
     return Reason(words=words_of, button=buttons.button(words_of.action, connection, matter))
 
@@ -184,7 +187,7 @@ def _document(
         gross=entry.gross,
         sheet=sheet,
         reasons=[_reason(run.connection, each.cause, each.subject, each.detail) for each in document.reasons],
-        customer=looked,
+        customer=retold(looked),
     )
 
 
@@ -221,11 +224,13 @@ class ShownChange:
 def changes(run: Run) -> list[ShownChange]:
     """Return the sums as people call them."""
     names = {tax_type: rate.name for tax_type, rate in paper.names(run.connection.organisation_id or 0).rates.items()}
-    said = {sums.SALES: "Sales, before tax", sums.DEBTORS: "Debtors"}
+    said = {sums.SALES: gettext("Sales, before tax"), sums.DEBTORS: gettext("Debtors")}
     return [
         ShownChange(
             name=said.get(each.place.of)
-            or f"Tax: {names.get(each.place.tax_type, each.place.tax_type) or 'no tax type'}",
+            or gettext("Tax: {name}").format(
+                name=names.get(each.place.tax_type, each.place.tax_type) or gettext("no tax type")
+            ),
             currency=each.place.currency,
             change=each,
         )
@@ -251,15 +256,17 @@ def lists(run: Run) -> dict[str, Any]:
     ages = [each.read_at for each in run.readings if each.read_at is not None]
     return {
         "oldest": min(ages, default=None),
-        "never": [_LISTS[each.name] for each in run.readings if each.read_at is None],
-        "stale": [_LISTS[name] for name in stale],
+        "never": [gettext(_LISTS[each.name]) for each in run.readings if each.read_at is None],
+        "stale": [gettext(_LISTS[name]) for name in stale],
         "calls": len(stale),
     }
 
 
 FILE_HEAD = (
-    *("Order", "In the file", "Customer", "What would become of it", "Document", "Number", "Of the document", "Why"),
-    *("What to do", "Contact", "Date", "Due", "Currency", "Net", "Tax", "Gross"),
+    *headings(
+        "Order", "In the file", "Customer", "What would become of it", "Document", "Number", "Of the document", "Why"
+    ),
+    *headings("What to do", "Contact", "Date", "Due", "Currency", "Net", "Tax", "Gross"),
 )
 
 
@@ -271,7 +278,7 @@ def in_file(run: Run, most: int) -> Iterator[tuple[str | Decimal | date | None, 
 
 def _rows(run: Run, seen: OrderSeen) -> Iterator[tuple[str | Decimal | date | None, ...]]:
     order, stands = seen.rehearsed.order, seen.rehearsed.stands
-    head = (order.ref, seen.place, order.customer_name, FATES[seen.fate].text)
+    head = (order.ref, retold(seen.place), order.customer_name, FATES[seen.fate].text)
     if not seen.documents:
         why = (
             explain(stands.cause, stands.subject, stands.detail, ledger=run.connection.ledger) if stands.cause else None

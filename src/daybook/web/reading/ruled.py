@@ -10,21 +10,26 @@ from daybook.documents.document import DecidedBy
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT, LineKind
 from daybook.intake import rules as loading
 from daybook.intake import stored_rules, trying
+from daybook.intake.previewed import PreviewedDocument
 from daybook.intake.trying import Trial, TriedLine
+from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.mapping import booking, posting_rules, rule_checks, rule_words
 from daybook.mapping.posting_rules import Fact, Item, Rule, TaxShape
 from daybook.outbox.explanations import explain
 from daybook.web import words
+from daybook.web.language import figures
 from daybook.web.settings.rule_form import ITEMS, Offered
 
 USUAL = {
-    LineKind.FEE: "Usual: an income account, with the tax of the line itself.",
-    LineKind.TIP: "Usual: a liability where it is passed on to staff, else an income account.",
-    LineKind.DUTY: "Usual: the account that the duty itself is booked on when it is paid.",
-    LineKind.GIFT_CARD: "Usual: a liability, with a tax rate that is no VAT: it is a sale only when it is spent.",
-    LineKind.DEPOSIT: "Usual: a liability, until the goods are invoiced.",
-    LineKind.GOODWILL: "Usual: an income account for refunds and allowances, or the sales account.",
-    LineKind.EXCESS: "Usual: an expense account, with a tax rate that is no VAT.",
+    LineKind.FEE: gettext_noop("Usual: an income account, with the tax of the line itself."),
+    LineKind.TIP: gettext_noop("Usual: a liability where it is passed on to staff, else an income account."),
+    LineKind.DUTY: gettext_noop("Usual: the account that the duty itself is booked on when it is paid."),
+    LineKind.GIFT_CARD: gettext_noop(
+        "Usual: a liability, with a tax rate that is no VAT: it is a sale only when it is spent."
+    ),
+    LineKind.DEPOSIT: gettext_noop("Usual: a liability, until the goods are invoiced."),
+    LineKind.GOODWILL: gettext_noop("Usual: an income account for refunds and allowances, or the sales account."),
+    LineKind.EXCESS: gettext_noop("Usual: an expense account, with a tax rate that is no VAT."),
 }
 """What accountants mostly choose; offered, never taken by itself."""
 
@@ -82,7 +87,7 @@ def rows(connection: Connection, stored: Sequence[PostingRule], offer: Offered) 
             title=each.title,
             position=each.position,
             pk=each.pk,
-            why_not=rule.why_not.detail if rule.why_not else next(iter(_of_rates(rule, offer)), ""),
+            why_not=retold(rule.why_not.detail) if rule.why_not else next(iter(_of_rates(rule, offer)), ""),
             never=never,
         )
         for each, rule, never in zip(stored, judged, wrong, strict=True)
@@ -112,22 +117,23 @@ def _about(when: object) -> str:
     try:
         return rule_words.in_words(posting_rules.read_when(when))
     except ValueError:
-        return "Every line: this version of Daybook cannot read what it asks for"
+        return gettext("Every line: this version of Daybook cannot read what it asks for")
 
 
 def _sets(rule: PostingRule | Rule, offer: Offered) -> list[str]:
     """Return what a rule sets, by the organisation's own names."""
     said = []
     if rule.account:
-        said.append(f"account {_named(offer.accounts, rule.account)}")
+        said.append(gettext("account {account}").format(account=_named(offer.accounts, rule.account)))
     if rule.tax_type:
-        said.append(f"tax {_named(offer.taxes, rule.tax_type)}")
+        said.append(gettext("tax {tax}").format(tax=_named(offer.taxes, rule.tax_type)))
     if shape := rule_words.SHAPES.get(TaxShape(rule.tax_shape), ""):
-        account = f" on account {_named(offer.accounts, rule.tax_account)}" if rule.tax_account else ""
-        said.append(f"{shape}{account}")
+        account = _named(offer.accounts, rule.tax_account) if rule.tax_account else ""
+        with_account = gettext("{shape} on account {account}")
+        said.append(with_account.format(shape=gettext(shape), account=account) if account else gettext(shape))
     said += [f"{category}: {option}" for category, option in _options(rule)]
     if rule.item:
-        said.append(ITEMS[Item(rule.item)])
+        said.append(gettext(ITEMS[Item(rule.item)]))
     return said
 
 
@@ -138,7 +144,8 @@ def _options(rule: PostingRule | Rule) -> list[tuple[str, str]]:
 
 
 def _named(choices: Iterable[tuple[str, str]], code: str) -> str:
-    return dict(choices).get(code, f"{code} (not offered by the organisation any more)")
+    gone = gettext("{code} (not offered by the organisation any more)").format(code=code)
+    return str(dict(choices).get(code, gone))
 
 
 def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
@@ -151,12 +158,15 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
         Ruled(about=_of_setting(rule), sets=_sets(rule, offer)) for rule in booking.last_rules(settings) if rule.sets
     ]
     if settings.rounding_account:
-        own = f"account {settings.rounding_account}, the organisation's own for roundings; no tax"
-        said.append(Ruled(about="Roundings, whatever the rules above say", sets=[own]))
+        own = gettext("account {account}, the organisation's own for roundings; no tax")
+        sets = [own.format(account=settings.rounding_account)]
+        said.append(Ruled(about=gettext("Roundings, whatever the rules above say"), sets=sets))
     open_kinds = [kind for kind in WITH_OWN_ACCOUNT if kind not in line_accounts]
     return said + [
         Ruled(
-            about=f"{IN_WORDS[kind]}: not decided, so their documents wait", sets=[], why_not=_usual(kind, connection)
+            about=gettext("{kind}: not decided, so their documents wait").format(kind=gettext(IN_WORDS[kind])),
+            sets=[],
+            why_not=_usual(kind, connection),
         )
         for kind in open_kinds
     ]
@@ -164,10 +174,10 @@ def last_rows(connection: Connection, offer: Offered) -> list[Ruled]:
 
 def _of_setting(rule: Rule) -> str:
     if Fact.RATE in rule.when:
-        return f"{rule.name}: any line but gift cards"
+        return gettext("{rule}: any line but gift cards").format(rule=retold(rule.name))
     if Fact.STOCK in rule.when:
-        return rule.name
-    return f"{rule.name}: {rule_words.in_words(rule.when)}"
+        return retold(rule.name)
+    return f"{retold(rule.name)}: {rule_words.in_words(rule.when)}"
 
 
 _CALLED = {
@@ -184,7 +194,8 @@ def _usual(kind: LineKind, connection: Connection) -> str:
     called = _CALLED.get(kind, ())
     offered = facts.line_accounts(connection, kind) if called else ()
     mine = [str(account) for account in offered if any(word in account.name.casefold() for word in called)]
-    return f"{USUAL[kind]} Yours may be {mine[0]}." if mine else USUAL[kind]
+    usual = gettext(USUAL[kind])
+    return gettext("{usual} Yours may be {account}.").format(usual=usual, account=mine[0]) if mine else usual
 
 
 def trial(connection: Connection, found: Trial, offer: Offered) -> ShownTrial:
@@ -194,15 +205,20 @@ def trial(connection: Connection, found: Trial, offer: Offered) -> ShownTrial:
     }
     lines = [line(each, offer, connection.ledger, number=numbers.get(id(each), 0)) for each in found.lines]
     documents = [
-        f"{words.kind(each.kind)} {each.number}: "
-        + (f"net {each.net}, tax {each.tax}, gross {each.gross} {each.currency}. " if each.net is not None else "")
-        + each.explanation
-        for each in found.documents
-    ] or ([found.outcome] if found.outcome else [])
+        f"{words.kind(each.kind)} {each.number}: {_amounts(each)}{retold(each.explanation)}" for each in found.documents
+    ] or ([retold(found.outcome)] if found.outcome else [])
     trouble = _why(found.trouble, connection.ledger) if found.trouble else ""
     return ShownTrial(
         order=found.order, ref=found.ref, currency=found.currency, lines=lines, trouble=trouble, documents=documents
     )
+
+
+def _amounts(found: PreviewedDocument) -> str:
+    if found.net is None:
+        return ""
+    said = gettext("net {net}, tax {tax}, gross {gross} {currency}.")
+    net, tax, gross = (figures.figure(str(each)) for each in (found.net, found.tax, found.gross))
+    return f"{said.format(net=net, tax=tax, gross=gross, currency=found.currency)} "
 
 
 def line(found: TriedLine, offer: Offered, ledger: str, *, number: int = 0) -> ShownLine:
@@ -212,7 +228,7 @@ def line(found: TriedLine, offer: Offered, ledger: str, *, number: int = 0) -> S
         account=_named(offer.accounts, found.account) if found.account else "",
         tax=_named(offer.taxes, found.tax_type) if found.tax_type else "",
         tracking=", ".join(f"{each.category}: {each.option}" for each in found.tracking),
-        by=found.decided_by,
+        by=words.decided(found.decided_by),
         why=_why(found.why, ledger) if found.why else "",
         facts=_facts(found),
         number=number,
@@ -227,4 +243,4 @@ def _facts(found: TriedLine) -> str:
 
 def _why(hold: Hold, ledger: str) -> str:
     said = explain(hold.cause, hold.subject, hold.detail, ledger=ledger)
-    return " ".join(filter(None, (f"{said.title}.", hold.detail)))
+    return " ".join(filter(None, (f"{said.title}.", retold(hold.detail))))

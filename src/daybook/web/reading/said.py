@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.mapping.texts import without_entities
 from daybook.sources.canonical import sums
 from daybook.sources.canonical.after import Payment, PaymentKind, Refund
 from daybook.sources.canonical.order import CanonicalOrder
 from daybook.sources.canonical.parties import Address
+from daybook.web.language import figures
 from daybook.web.reading.moments import as_sent
 
 _PAID_WITH = {
     PaymentKind.MONEY: "",
-    PaymentKind.GIFT_CARD: "gift card",
-    PaymentKind.STORE_CREDIT: "store credit",
-    PaymentKind.DEPOSIT: "deposit",
+    PaymentKind.GIFT_CARD: gettext_noop("gift card"),
+    PaymentKind.STORE_CREDIT: gettext_noop("store credit"),
+    PaymentKind.DEPOSIT: gettext_noop("deposit"),
 }
 
 
@@ -56,7 +58,7 @@ def said(order: CanonicalOrder, currency: str) -> Said:
         facts=tuple(Fact(name, without_entities(words)) for name, words in _facts(order) if words),
         payments=tuple(_payment(each, currency) for each in order.payments),
         refunds=tuple(_refund(each, currency, names_of(order)) for each in order.refunds),
-        findings=sums.findings(order),
+        findings=tuple(retold(each) for each in sums.findings(order)),
     )
 
 
@@ -69,22 +71,19 @@ def address(given: Address) -> str:
 
 def _facts(order: CanonicalOrder) -> Iterator[tuple[str, str]]:
     customer, taxed = order.customer, order.destination
-    yield "Channel", order.channel
-    yield "Tags", ", ".join(order.tags)
-    yield "Customer's id", customer.id
-    yield "E-mail", customer.email
-    yield "VAT number", customer.vat_number
-    yield "Billed to", address(order.billing_address)
-    yield "Sent to", address(order.shipping_address)
-    yield "Sent by", order.shipping_method
-    yield "Taxed in", " ".join(filter(None, (taxed.country_code, taxed.region, taxed.postcode)))
+    yield gettext("Channel"), order.channel
+    yield gettext("Tags"), ", ".join(order.tags)
+    yield gettext("Customer's id"), customer.id
+    yield gettext("E-mail"), customer.email
+    yield gettext("VAT number"), customer.vat_number
+    yield gettext("Billed to"), address(order.billing_address)
+    yield gettext("Sent to"), address(order.shipping_address)
+    yield gettext("Sent by"), order.shipping_method
+    yield gettext("Taxed in"), " ".join(filter(None, (taxed.country_code, taxed.region, taxed.postcode)))
 
 
 def _payment(payment: Payment, currency: str) -> Row:
-    payout = f"paid out with {payment.payout.id}" if payment.payout.id else ""
-    day = as_sent(payment.payout.date)
-    paid_out = " ".join(filter(None, (payout, f"on {day}" if day else "")))
-    words = (payment.gateway, _PAID_WITH[payment.kind], payment.reference, paid_out)
+    words = (payment.gateway, gettext(_PAID_WITH[payment.kind]), payment.reference, _paid_out(payment))
     return Row(
         name=payment.id,
         at=as_sent(payment.at),
@@ -93,6 +92,15 @@ def _payment(payment: Payment, currency: str) -> Row:
         currency=payment.currency or currency,
         fee=payment.fee,
     )
+
+
+def _paid_out(payment: Payment) -> str:
+    payout, day = payment.payout.id, as_sent(payment.payout.date)
+    if payout and day:
+        return gettext("paid out with {payout} on {day}").format(payout=payout, day=day)
+    if payout:
+        return gettext("paid out with {payout}").format(payout=payout)
+    return gettext("on {day}").format(day=day) if day else ""
 
 
 def _refund(refund: Refund, currency: str, names: Mapping[str, str]) -> Row:
@@ -112,9 +120,12 @@ def names_of(order: CanonicalOrder) -> dict[str, str]:
 
 def given_back_for(refund: Refund, names: Mapping[str, str]) -> Iterator[str]:
     """Yield in words what a refund gives back. `names`: of the order's lines."""
-    came_back = {True: " (came back)", False: " (not returned)", None: ""}
     for each in refund.lines:
-        yield f"{each.quantity.normalize():f} x {names.get(each.line, each.line)}{came_back[each.returned]}"
-    yield "carriage" if refund.shipping.whole else ""
+        said = f"{figures.figure(f'{each.quantity.normalize():f}')} x {names.get(each.line, each.line)}"
+        yield said if each.returned is None else gettext(_RETURNED[each.returned]).format(line=said)
+    yield gettext("carriage") if refund.shipping.whole else ""
     for adjustment in refund.adjustments:
-        yield adjustment.reason or "adjustment"
+        yield adjustment.reason or gettext("adjustment")
+
+
+_RETURNED = {True: gettext_noop("{line} (came back)"), False: gettext_noop("{line} (not returned)")}

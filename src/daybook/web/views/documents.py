@@ -50,7 +50,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "files": spreadsheets.MOST,
         "sorts": reading.SORTS,
         "views": kept_views(request, "documents"),
-        "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
+        "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.more_states(),
         "kinds": [(kind, words.kind(kind)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,

@@ -44,7 +44,7 @@ def _list(request: CompanyRequest, *, form: KeepingForm | None = None, status: i
         "live": {**live.draw(request, ROWS, rows), "url": live.address(request)},
         "asked": request.GET,
         "cut": reading.MOST_ORDERS if reading.is_cut(request.company, request.GET) else None,
-        "filters": reading.FILTERS.items(),
+        "filters": reading.filters().items(),
         "feeds": order_reading.feeds(request.company, request.GET),
         "kept": form or _keeping(request),
         "may_change": may_change(request.membership),

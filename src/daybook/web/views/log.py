@@ -32,7 +32,7 @@ def log(request: CompanyRequest) -> HttpResponse:
         "page": page,
         "lines": reading.lines(request.company, page.rows),
         "asked": request.GET,
-        "groups": [(value, name) for value, (name, _) in reading.GROUPS.items()],
+        "groups": reading.groups(),
         "people": reading.people(request.company),
         "is_filtered": reading.is_filtered(request.GET),
         "zone": str(_zone(request)),
