@@ -19,7 +19,8 @@ Say = Callable[[str], str]
 _VARIABLE, _TAG = r"\{\{.*?\}\}", r"\{%.*?%\}"
 _QUOTED = rf'"(?:{_VARIABLE}|{_TAG}|[^"])*"'
 _TOKEN = re.compile(
-    rf"(?P<raw>\{{#.*?#\}}|<!.*?>|<script\b.*?</script>|<style\b.*?</style>|\{{%\s*comment\b.*?endcomment\s*%\}})"
+    r"(?P<raw>\{#.*?#\}|<!.*?>|\{%\s*comment\b.*?endcomment\s*%\}"
+    r"|<(?P<verbatim>script|style|pre|textarea)\b.*?</(?P=verbatim)>)"
     rf"|(?P<variable>{_VARIABLE})|(?P<tag>{_TAG})|(?P<element></?[a-zA-Z](?:{_VARIABLE}|{_TAG}|{_QUOTED}|[^>\"])*>)",
     re.DOTALL,
 )
@@ -54,7 +55,7 @@ _BLOCKS = frozenset(["if", "for", "with", "ifchanged", "filter", "spaceless", "a
 _ALONE = frozenset(["extends", "load", "block", "endblock", "csrf_token"])
 """Template tags that end a sentence wherever they stand."""
 _SPOKEN = re.compile(
-    rf"""(?<=\s)(title|aria-label|aria-description|placeholder|alt|data-confirm)="((?:{_VARIABLE}|{_TAG}|[^"])*)\"""",
+    rf"""(?<=\s)(title|aria-label|aria-description|placeholder|alt|data-confirm|data-label)="((?:{_VARIABLE}|{_TAG}|[^"])*)\"""",
     re.DOTALL,
 )
 _ICON = "material-symbols"

@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils import dateformat, timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
@@ -89,6 +89,12 @@ def minute(at: datetime | None) -> str:
         return NOTHING
     local = timezone.localtime(at + timedelta(seconds=30))
     return f"{dateformat.format(local, gettext('D j M'))}, {local:%H:%M} {zone_name(local)}"
+
+
+@register.filter
+def midway(words: str) -> str:
+    """Return words as they stand in the middle of a sentence: small in English; German keeps the capitals of its nouns."""
+    return words if get_language() == "de" else words.lower()
 
 
 def zone_name(local: datetime) -> str:

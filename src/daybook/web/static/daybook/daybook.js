@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   const field = document.getElementById(button.dataset.copy);
   navigator.clipboard.writeText(field.value).then(() => {
     const before = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = document.getElementById("said-copied").content.textContent;
     setTimeout(() => { button.textContent = before; }, 1500);
   });
 });

@@ -43,11 +43,9 @@ function pageOf() {
   return document.querySelector("[data-page]")?.dataset.page || location.pathname;
 }
 
-function say(words) {
-  const note = document.createElement("div");
-  note.className = "db-note warn";
-  note.setAttribute("role", "status");
-  note.append(...words);
+// The words stand in the page, so that they are in its language (`parts/said_later.html`).
+function say(id) {
+  const note = document.getElementById(id).content.firstElementChild.cloneNode(true);
   document.querySelector(".db-page")?.prepend(note);
   return note;
 }
@@ -63,10 +61,7 @@ function putBack() {
     if (form) fill(form, row.values);
     return form && isChanged(form);
   });
-  if (filled.length) {
-    const why = cameBack ? "Your session had ended, and nothing was saved." : "This page was left before all of it was saved.";
-    say([`${why} What you typed is back: look at it, then save. Secrets have to be typed again.`]);
-  }
+  if (filled.length) say(cameBack ? "said-ended" : "said-left");
   if (cameBack) history.replaceState(null, "", location.pathname + location.hash);
 }
 
@@ -86,11 +81,8 @@ window.addEventListener("beforeunload", (event) => {
 // A part of a page that keeps itself fresh is answered 401 where nobody is logged in any more.
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status !== 401 || document.getElementById("logged-out")) return;
-  const link = document.createElement("a");
-  link.className = "db-link";
-  link.href = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
-  link.textContent = "Log in again";
-  say(["You are not logged in any more; what stands here is no longer kept fresh. ", link, "."]).id = "logged-out";
+  const link = say("said-logged-out").querySelector("a");
+  link.search = new URLSearchParams({ next: location.pathname + location.search });
 });
 
 // Logged in anew in another tab: the form was refused, and leads back to what was typed.
@@ -99,7 +91,7 @@ function leadBack() {
   const row = stored().find((each) => each.wasSent);
   if (!link || !row) return;
   link.href = `${row.page}?kept=1`;
-  link.textContent = "Back to the form, with what you typed";
+  link.textContent = document.getElementById("said-back").content.textContent;
 }
 
 document.addEventListener("DOMContentLoaded", () => {

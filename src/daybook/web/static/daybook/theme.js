@@ -18,7 +18,7 @@ function drawTheme() {
   document.documentElement.classList.toggle("light", chosen === "light");
   document.querySelectorAll("[data-theme-next]").forEach((button) => {
     button.querySelector("[data-theme-icon]").textContent = THEMES[chosen];
-    button.querySelector("[data-theme-name]").textContent = `Colours: ${chosen}`;
+    button.querySelectorAll("[data-theme-name]").forEach((name) => { name.hidden = name.dataset.themeName !== chosen; });
   });
 }
 
