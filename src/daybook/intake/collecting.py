@@ -319,10 +319,9 @@ def test(feed: Feed) -> str:
     count = len(chosen.ready) + len(chosen.waiting)
     watched.problem, watched.failures, watched.due_at = "", 0, clock.now()
     watched.save(update_fields=["problem", "failures", "due_at"])
-    lying = (
-        "no file lies there that would be taken" if not count else f"{count} file{'s' if count > 1 else ''} lie there"
-    )
-    return f"The place can be listed: {lying}."
+    if not count:
+        return "The place can be listed: no file lies there that would be taken."
+    return f"The place can be listed: {count} {'file' if count == 1 else 'files'} lie there."
 
 
 def _shown(feed: Feed, key: str) -> str:

@@ -166,9 +166,10 @@ def judge(change: Change, known: Known, arrival: Arrival) -> None:
     change.result = repeats.judge(before, change.said)
     earlier = numbers.get(change.content_hash)
     if change.result is Result.LATE_RETRY:
-        what = f"A late retry of revision {earlier}" if earlier else "An older state of the order"
-        change.note = f"{what} came and was ignored."
+        older = "An older state of the order came and was ignored."
+        change.note = f"A late retry of revision {earlier} came and was ignored." if earlier else older
     elif change.result is Result.ACCEPTED and numbers:
         change.number = max(numbers.values()) + 1
-        again = f", as it stood in revision {earlier}" if earlier else ""
-        change.note = f"Changed by the OMS: revision {change.number}{again}."
+        number = change.number
+        again = f"Changed by the OMS: revision {number}, as it stood in revision {earlier}."
+        change.note = again if earlier else f"Changed by the OMS: revision {number}."

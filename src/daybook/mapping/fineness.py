@@ -5,11 +5,12 @@ Posting 1.234 Kuwaiti dinars as 1.23 would lose money unseen, so such an order w
 
 from daybook.documents.causes import Cause, Held
 from daybook.kit.money import Totals, plain, round2
+from daybook.kit.translation import told
 
 
 def check(totals: Totals, currency: str, *, ledger: str) -> None:
     """Raise Held, with both figures, where `ledger` cannot keep what the order comes to, to its last digit."""
-    for amount, name in ((totals.gross, "gross"), (totals.tax, "tax"), (totals.net, "net")):
+    for amount, which in ((totals.gross, told("gross")), (totals.tax, told("tax")), (totals.net, told("net"))):
         if round2(amount) != amount:
             kept = f"{ledger} keeps two decimals and would make it {round2(amount):.2f}"
-            raise Held(Cause.AMOUNT_TOO_FINE, currency, f"It comes to {plain(amount)} {currency} {name}; {kept}.")
+            raise Held(Cause.AMOUNT_TOO_FINE, currency, f"It comes to {plain(amount)} {currency} {which}; {kept}.")

@@ -48,7 +48,8 @@ def template_problem(template: str) -> str | None:
     unknown = [name for name in names if name not in FIELDS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        return f"{{{unknown[0]}}} is not known. Use {known}."
+        name = f"{{{unknown[0]}}}"
+        return f"{name} is not known. Use {known}."
     rest = _FIELD.sub("", template)
     if "{" in rest or "}" in rest:
         return "A brace is opened or closed without its partner."

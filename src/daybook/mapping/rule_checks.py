@@ -58,8 +58,9 @@ def _why_never(rule: Rule, above: Sequence[Rule]) -> str:
     if not all(deciding):
         return ""
     names = list(dict.fromkeys(each.name for each in deciding if each is not None))
-    wider = "is" if len(names) == 1 else "are"
-    return f"{' and '.join(names)} above {wider} about all of these lines too, and {'sets' if len(names) == 1 else 'set'} the same."
+    if len(names) == 1:
+        return f"{names[0]} above is about all of these lines too, and sets the same."
+    return f"{' and '.join(names)} above are about all of these lines too, and set the same."
 
 
 def _decided_above(rule: Rule, what: str, above: Iterable[Rule]) -> Rule | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from daybook.documents.causes import Cause
 from daybook.documents.document import Document, Invoice, Line
 from daybook.kit.money import figure
+from daybook.kit.translation import told
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.rules import MappingRules
 
@@ -69,4 +70,4 @@ def _no_goods(invoice: Invoice, rules: MappingRules) -> Iterator[str]:
 
 
 def _where(line: Line) -> str:
-    return f"as a sale on account {line.account_code} with the tax {line.tax_type}"
+    return told(f"as a sale on account {line.account_code} with the tax {line.tax_type}")

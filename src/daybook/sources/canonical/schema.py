@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from daybook.kit.translation import told
 from daybook.sources.canonical import payouts, wording
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.notices import NoticeContent, NoticeName
@@ -53,7 +54,7 @@ def _shared_line_ids(order: CanonicalOrder) -> Iterable[Problem]:
     cure = (
         "Give each line an id of its own; what lines share, such as a variant's id, may stand in ref or external_ref."
     )
-    return _shared("lines", "Line", [line.id for line in order.lines], cure)
+    return _shared("lines", told("Line"), [line.id for line in order.lines], cure)
 
 
 def _shared_ids_after_the_sale(order: CanonicalOrder) -> Iterable[Problem]:
@@ -61,8 +62,8 @@ def _shared_ids_after_the_sale(order: CanonicalOrder) -> Iterable[Problem]:
     cure = "Give each an id of its own, the shop's or the gateway's, that never changes."
     paid_back = [(f"refunds[{place}].payments", each.payments) for place, each in enumerate(order.refunds)]
     for where, payments in (("payments", order.payments), *paid_back):
-        yield from _shared(where, "Payment", [each.id for each in payments], cure)
-    yield from _shared("refunds", "Refund", [each.id for each in order.refunds], cure)
+        yield from _shared(where, told("Payment"), [each.id for each in payments], cure)
+    yield from _shared("refunds", told("Refund"), [each.id for each in order.refunds], cure)
 
 
 def _shared(where: str, what: str, ids: Sequence[str], cure: str) -> Iterable[Problem]:

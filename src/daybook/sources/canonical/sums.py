@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from daybook.kit.money import HALF_CENT, figure
+from daybook.kit.translation import told
 from daybook.sources.canonical.after import Amounts, Payment, Refund
 from daybook.sources.canonical.order import CanonicalOrder
 
@@ -43,7 +44,7 @@ def _of_refund(refund: Refund, order: CanonicalOrder) -> Iterator[str]:
     yield from _unknown_lines(refund, order)
     for what, amounts in _parts(refund):
         if None not in (amounts.net, amounts.tax, amounts.gross):
-            yield from _three(f"Refund {refund.id}, {what}", amounts)
+            yield from _three(told(f"Refund {refund.id}, {what}"), amounts)
     owed, money = given_back(refund), paid(refund.payments, order.currency)
     if owed is not None and money is not None and abs(owed - money) >= HALF_CENT:
         yield (
@@ -60,9 +61,9 @@ def _unknown_lines(refund: Refund, order: CanonicalOrder) -> Iterator[str]:
 
 
 def _parts(refund: Refund) -> Iterator[tuple[str, Amounts]]:
-    yield from ((f"line {each.line}", each.amounts) for each in refund.lines)
-    yield "carriage", refund.shipping
-    yield from ((each.reason or "an adjustment", each.amounts) for each in refund.adjustments)
+    yield from ((told(f"line {each.line}"), each.amounts) for each in refund.lines)
+    yield told("carriage"), refund.shipping
+    yield from ((each.reason or told("an adjustment"), each.amounts) for each in refund.adjustments)
 
 
 def _three(where: str, amounts: Amounts) -> Iterator[str]:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from daybook.kit.translation import told
 from daybook.sources.problems import Problem
 
 KnownFields = Callable[[str], Sequence[str]]
@@ -83,7 +84,8 @@ def problems(error: ValidationError, *, known: KnownFields) -> tuple[Problem, ..
 
 def not_an_object(given: object) -> Problem:
     """Return what to say where something else stands in an order's place."""
-    return Problem("", f"An order is a JSON object, this is {_kind(given)}.", 'Send { "source": ..., "id": ..., ... }')
+    what = _kind(given)
+    return Problem("", f"An order is a JSON object, this is {what}.", 'Send { "source": ..., "id": ..., ... }')
 
 
 def path(parts: Sequence[str | int]) -> str:
@@ -124,5 +126,5 @@ def _sentence(message: str) -> str:
 
 
 def _kind(given: object) -> str:
-    names = {type(None): "null", bool: "true or false", str: "a text", list: "a list"}
-    return names.get(type(given), "a number")
+    names = {type(None): "null", bool: told("true or false"), str: told("a text"), list: told("a list")}
+    return names.get(type(given), told("a number"))

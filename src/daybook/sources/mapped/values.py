@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from daybook.kit.money import plain
+from daybook.kit.translation import told
 from daybook.sources.canonical import moments
 
 NUMBER, MOMENT, NO_VALUE = "\x01", "\x02", "\x03"
@@ -163,8 +164,11 @@ def _check_number(given: str) -> None:
 def _no_number(given: str, habits: Habits) -> UnreadableError:
     other = "," if habits.decimal == "." else "."
     if _BARE[other].fullmatch(given):
-        said, means = ("comma", "point") if other == "," else ("point", "comma")
-        words = f"“{given[:_LONGEST]}” has a decimal {said}, and the mapping says that this file writes a {means}."
+        text = given[:_LONGEST]
+        if other == ",":
+            words = f"“{text}” has a decimal comma, and the mapping says that this file writes a point."
+        else:
+            words = f"“{text}” has a decimal point, and the mapping says that this file writes a comma."
         return UnreadableError(words, "Change the mapping's decimal sign, or the cell.")
     return UnreadableError(f"“{given[:_LONGEST]}” is not a number.", "Write it like 12.50, or as the mapping says.")
 
@@ -196,8 +200,12 @@ def _full(year: int) -> int:
 
 
 def _in_words(order: Dates) -> str:
-    names = {Dates.YEAR_FIRST: "year", Dates.DAY_FIRST: "day", Dates.MONTH_FIRST: "month"}
-    return f"the {names[order]} comes first"
+    names = {
+        Dates.YEAR_FIRST: told("the year comes first"),
+        Dates.DAY_FIRST: told("the day comes first"),
+        Dates.MONTH_FIRST: told("the month comes first"),
+    }
+    return names[order]
 
 
 def _month(name: str, given: str) -> int:
