@@ -104,6 +104,11 @@ class TestWhatIsSaid:
         assert "Dieses Feld ist zwingend erforderlich." in page  # Django's own
         assert "Einstandspreis ohne Steuer" in page
 
+    def test_of_days_as_a_browser_sends_them(self, german, acme):
+        there = reverse("web:reconciliation", args=[acme.company.public_id])
+        page = words(german.post(there, {"since": "2026-03-02", "until": "2026-03-01"}))
+        assert "Das liegt vor dem ersten Tag: Wählen Sie einen späteren." in page
+
     def test_of_what_was_done(self, german, acme):
         page = words(german.post(costs(acme), {"sku": "MUG", "currency": "GBP", "unit_cost": "2.50"}, follow=True))
         assert "MUG wurde gespeichert." in page
