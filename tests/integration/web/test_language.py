@@ -129,6 +129,12 @@ class TestWhatIsSaid:
         assert "Storniert" not in english
 
 
+def test_the_operator_s_tables_are_in_english(german, acme):
+    Person.objects.filter(email="owner@acme.example").update(is_staff=True, is_superuser=True)
+    page = words(german.get("/operator/companies/company/", headers=GERMAN))
+    assert "Select company to change" in page
+
+
 class TestAProgram:
     """Programs look for words that they know."""
 
