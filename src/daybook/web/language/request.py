@@ -10,8 +10,8 @@ from django.utils.translation import get_language_from_request
 from daybook.companies.models import Person
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_IN_ENGLISH = ("/api/", "/health", "/metrics")
-"""Programs ask there, and look for words that they know."""
+_IN_ENGLISH = ("/api/", "/health", "/metrics", "/operator/")
+"""Programs ask there, and look for words that they know; the operator's tables are called as in the database."""
 
 
 def language(answer: Answer) -> Answer:

@@ -1,5 +1,6 @@
 """What a person does with a feed beyond its settings: look, test, have it asked, pause it, bring its past, pair it."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 from django.contrib import messages
@@ -56,7 +57,9 @@ def test(request: CompanyRequest, feed: str) -> HttpResponse:
     row = found(request, feed)
     if row.row.check is None:
         raise Http404
-    return feed_pages.show(request, row, tested=pulling.test(row))
+    tested = pulling.test(row)
+    said = replace(tested, works=[retold(each) for each in tested.works], wrong=retold(tested.wrong))
+    return feed_pages.show(request, row, tested=said)
 
 
 @member(Role.ACCOUNTANT)

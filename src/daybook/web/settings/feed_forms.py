@@ -1,6 +1,7 @@
 """The forms of a feed, drawn from its source's fields; and that of a new one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -131,9 +132,9 @@ def fields_form(feed: Feed, sent: Mapping[str, Any] | None = None) -> FeedForm:
         fields[one.name] = _field(one)
         if one.holds is Holds.SECRET and one.name in feed.secrets:
             fields[f"{FORGET}{one.name}"] = forms.BooleanField(
-                label=gettext("Forget the stored {field}").format(field=gettext(one.label)),
+                label=gettext("Forget the stored {field}").format(field=one.label),
                 required=False,
-                help_text=gettext("{missing} until a new one is set.").format(missing=gettext(one.missing)),
+                help_text=gettext("{missing} until a new one is set.").format(missing=one.missing),
             )
     drawn: type[FeedForm] = type("FieldsForm", (_FieldsForm,), fields)
     return drawn(sent, feed=feed, initial=feed.settings)
@@ -152,22 +153,22 @@ class _FieldsForm(FeedForm):
         return given
 
 
+def as_read(field: Field) -> Field:
+    """Return a field with its words in the language of who reads."""
+    return replace(field, label=gettext(field.label), help=gettext(field.help), missing=gettext(field.missing))
+
+
 def typed_fields(feed: Feed) -> list[Field]:
     """Return the source's fields that a person fills in."""
-    return [one for one in feed.row.fields if one.holds is not Holds.MADE]
+    return [as_read(one) for one in feed.row.fields if one.holds is not Holds.MADE]
 
 
 def _field(one: Field) -> forms.Field:
     if one.holds is Holds.SECRET:
-        return secret_field(gettext(one.label), gettext(one.help))
+        return secret_field(one.label, one.help)
     if one.holds is Holds.FLAG:
-        return forms.BooleanField(label=gettext(one.label), required=False, help_text=gettext(one.help))
-    named: dict[str, Any] = {
-        "label": gettext(one.label),
-        "required": False,
-        "max_length": one.longest,
-        "help_text": gettext(one.help),
-    }
+        return forms.BooleanField(label=one.label, required=False, help_text=one.help)
+    named: dict[str, Any] = {"label": one.label, "required": False, "max_length": one.longest, "help_text": one.help}
     if one.holds is Holds.LINES:
         lines = {"rows": max(3, one.default.count("\n") + 1), "spellcheck": "false", "placeholder": one.default}
         return forms.CharField(**named, widget=forms.Textarea(attrs=lines))

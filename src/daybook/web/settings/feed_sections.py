@@ -16,7 +16,7 @@ from daybook.orders.models import Order
 from daybook.sources.source import Door, Field, Holds
 from daybook.web import once
 from daybook.web.access import CompanyRequest
-from daybook.web.settings.feed_forms import FeedForm, RulesForm, fields_form, rules_form, typed_fields
+from daybook.web.settings.feed_forms import FeedForm, RulesForm, as_read, fields_form, rules_form, typed_fields
 
 LOOKED_AT = 500
 """Orders whose statuses are looked at for the page."""
@@ -102,7 +102,7 @@ def section(request: CompanyRequest, feed: Feed, sent: FeedForm | None) -> Secti
         ],
         form=sent if sent is not None and not isinstance(sent, RulesForm) else fields_form(feed),
         action=_action(request.company, feed),
-        button=gettext("Save {field}").format(field=gettext(typed[0].label)) if len(typed) == 1 else gettext("Save"),
+        button=gettext("Save {field}").format(field=typed[0].label) if len(typed) == 1 else gettext("Save"),
         typed=[Missing(field=one, is_there=one.name in feed.secrets) for one in typed if one.holds is Holds.SECRET],
         made=[_made(request, feed, door) for door in feed.row.doors if door.secret],
         statuses=_statuses(feed),
@@ -126,14 +126,14 @@ def _statuses(feed: Feed) -> list[Meant]:
 def _overlaps(feed: Feed) -> list[Overlap]:
     ends = {name: datetime.fromisoformat(until) for name, until in feed.overlaps.items()}
     fields = [(one, ends[one.name]) for one in feed.row.fields if one.name in ends]
-    return [Overlap(field=one, until=until) for one, until in fields if until > clock.now()]
+    return [Overlap(field=as_read(one), until=until) for one, until in fields if until > clock.now()]
 
 
 def _made(request: CompanyRequest, feed: Feed, door: Door) -> Made:
     field = feed.row.field(door.secret)
     assert field is not None  # noqa: S101  # a test holds that each door names a field
     return Made(
-        field=field,
+        field=as_read(field),
         label=gettext(door.label),
         is_there=field.name in feed.secrets,
         url=once.take(request, kept_as(feed, field.name)),

@@ -52,7 +52,7 @@ def save(request: CompanyRequest, feed: str) -> HttpResponse:
     forgotten = {name for name in secrets if form.cleaned_data.get(f"{FORGET}{name}")}
     stored = {name: text for name, text in secrets.items() if text or name in forgotten}
     roster.change_fields(row, secrets=stored, settings=plain, by=request.user)
-    labels = ", ".join(gettext(one.label) for one in typed if stored.get(one.name) or one.name in plain)
+    labels = ", ".join(one.label for one in typed if stored.get(one.name) or one.name in plain)
     words = (
         gettext("Stored: {labels}.").format(labels=labels)
         if labels

@@ -23,11 +23,17 @@ from daybook.web.settings.rooms import Room
 from daybook.web.wizard import answers, drawing, standing
 from daybook.web.wizard.steps import STEPS, Progress, State, Step, Stood
 
-SIGNS: Mapping[State, tuple[str, str]] = {
-    State.DONE: ("check_circle", gettext_noop("Done")),
-    State.OPEN: ("radio_button_unchecked", gettext_noop("To do")),
-    State.ASIDE: ("schedule", gettext_noop("Set aside")),
-    State.BLOCKED: ("lock", gettext_noop("Waits")),
+_ICONS: Mapping[State, str] = {
+    State.DONE: "check_circle",
+    State.OPEN: "radio_button_unchecked",
+    State.ASIDE: "schedule",
+    State.BLOCKED: "lock",
+}
+_WORDS: Mapping[State, str] = {
+    State.DONE: gettext_noop("Done"),
+    State.OPEN: gettext_noop("To do"),
+    State.ASIDE: gettext_noop("Set aside"),
+    State.BLOCKED: gettext_noop("Waits"),
 }
 
 
@@ -44,12 +50,12 @@ class Row:
     @property
     def icon(self) -> str:
         """Return the sign of its state."""
-        return SIGNS[self.state][0]
+        return _ICONS[self.state]
 
     @property
     def word(self) -> str:
         """Return its state in a word."""
-        return gettext(SIGNS[self.state][1])
+        return gettext(_WORDS[self.state])
 
 
 class Wizard:
