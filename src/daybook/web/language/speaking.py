@@ -3,7 +3,6 @@
 import gettext as catalogues
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from django.utils import translation
 from daybook.web.language import figures
 
 _FACT = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
-_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _A_PHRASE = 3
 """Words."""
 _REMEMBERED = 4096
@@ -44,14 +42,11 @@ def _retold(text: str, language: str) -> str:
         if found := pattern.fullmatch(text):
             facts = {name: _fact(fact, language) for name, fact in found.groupdict().items()}
             return translation.gettext(message).format(**facts)
-    said = translation.gettext(text)
-    return f"{_retold(text[:-1], language)}." if said == text and text.endswith(".") else said
+    return translation.gettext(text)
 
 
 def _fact(text: str, language: str) -> str:
-    """A fact may be a day or a phrase of ours; a word or two are somebody's name, which is nobody's to translate."""
-    if _DAY.fullmatch(text):
-        return figures.day(datetime.strptime(text, "%d %B %Y"))  # noqa: DTZ007 - a day alone
+    """A fact may be a phrase of ours; a word or two are somebody's name, which is nobody's to translate."""
     return _retold(text, language) if len(text.split()) >= _A_PHRASE else text
 
 
