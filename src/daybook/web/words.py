@@ -27,8 +27,8 @@ class Badge:
 
     @property
     def text(self) -> str:
-        """Return the word in the language of who reads."""
-        return gettext(self.word)
+        """Return the word in the language of who reads: "Open|a feed" is a word with what it is of."""
+        return gettext(self.word).partition("|")[0]
 
     @property
     def hint(self) -> str:

@@ -1,5 +1,6 @@
 """Mails to people: what is due goes to whom it concerns, once, over a real mail server; and stops where they say so."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from daybook.alerts import choices, finding, sending, watching
 from daybook.alerts.deciding import Digest
 from daybook.alerts.models import AlertMail, MailChoice, Told
 from daybook.companies import people
-from daybook.companies.models import Company, CompanySettings, Membership
+from daybook.companies.models import Company, CompanySettings, Membership, Person
 from daybook.connections import stopping
 from daybook.connections.models import Connection, TokenSet
 from daybook.feeds.models import Feed
@@ -327,6 +328,60 @@ class TestSummaries:
             ({"position": "x", "seal": ""}, "Copy both lines"),
         ):
             assert words in client.post(url, sent, follow=True).content.decode()
+
+
+class TestWhoReadsGerman:
+    ENGLISH = re.compile(r"\b(the|and|of|is|are|it|needs?|waits?|to|has|yet|with|your)\b")
+    """Words that no German sentence has."""
+
+    @pytest.fixture
+    def german(self, acme, owner, person_with):
+        """The owner; an accountant of the same company has chosen no language."""
+        Person.objects.filter(pk=owner.pk).update(language="de")
+        person_with("accountant")
+        return owner
+
+    def mails(self, server) -> dict[str, tuple[str, str]]:
+        """Subject and text of what was sent, by whom it went to."""
+        found = {mail.recipients[0]: mail.message for mail in server.taken}
+        return {to: (message["Subject"], message.get_content()) for to, message in found.items()}
+
+    def said_in(self, text: str) -> str:
+        """A mail without its addresses."""
+        return re.sub(r"http\S+", "", text)
+
+    def test_is_told_in_german_what_came_to_wait_and_others_are_not(self, acme, german, server):
+        hold(acme, 1)
+        hold(acme, 2)
+        Feed.objects.filter(pk=feed_of(acme.company, "shop").pk).update(closed_at=clock.now())
+        refuse(acme, "Jo Bloggs")
+        go()
+
+        mails = self.mails(server)
+        subject, text = mails.pop(german.email)
+        assert subject == "Acme: 2 Sachen sind zu klären"
+        assert "(2 Belege)" in text
+        assert "Abgelehnte Zustellungen (1 Zustellung)" in text
+        assert not self.ENGLISH.search(self.said_in(text)), text
+        ((subject, text),) = mails.values()
+        assert subject == "Acme: 2 things need a person"
+        assert "(2 documents)" in text
+
+    def test_is_told_in_german_how_the_day_was(self, acme, german, server):
+        hold(acme, 1)
+        seal_all()
+        choices.begin(clock.now())
+        MailChoice.objects.update(digest=Digest.DAILY, digest_at=clock.now(), at_once=False)
+        go()
+
+        mails = self.mails(server)
+        subject, text = mails.pop(german.email)
+        assert subject == "Acme: Ihr Tag, 1 anzusehen"
+        assert "Acme, der letzte Tag (seit " in text
+        assert not self.ENGLISH.search(self.said_in(text)), text
+        ((subject, text),) = mails.values()
+        assert subject == "Acme: your day, 1 to look at"
+        assert "Acme, the last day (since " in text
 
 
 class TestTheLinkThatStops:

@@ -76,7 +76,7 @@ def badge(feed: Feed) -> Badge:
         return Badge("Pulled", "good", minutes)
     last = feed.last_received_at
     if feed.is_built_in:
-        return Badge("Open", "good", "What the REST API and files send")
+        return Badge("Open|a feed", "good", "What the REST API and files send")
     if last is None:
         return Badge("Nothing yet", "calm", "Nothing was received yet")
     if now - last > QUIET_AFTER:

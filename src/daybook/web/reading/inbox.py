@@ -34,7 +34,7 @@ FILTERS: Mapping[str, str] = {
 BADGES: Mapping[str, Badge] = {
     Delivery.Result.ACCEPTED: Badge("Accepted", "good", "New, or with new content: it stands"),
     Delivery.Result.UNCHANGED: Badge("Unchanged", "calm", "This content stood already"),
-    Delivery.Result.LATE_RETRY: Badge("Older", "calm", "A repeat, or older than what stands: ignored"),
+    Delivery.Result.LATE_RETRY: Badge("Older|a delivery", "calm", "A repeat, or older than what stands: ignored"),
     Delivery.Result.REFUSED: Badge("Refused", "bad", "Nothing of it was taken in"),
     Delivery.Result.IGNORED: Badge("No order", "calm", "Well-formed, and nothing about an order"),
     Delivery.Result.WAITING: Badge("Kept", "busy", "It is taken in later"),
