@@ -14,7 +14,7 @@ from daybook.documents.document import CreditNote, Invoice, Settlement
 from daybook.documents.kinds import Kind, Paper
 from daybook.intake import cancelling, noted, paying
 from daybook.intake.lowering import FROZEN, real
-from daybook.intake.material import Made, Maker, Material, once
+from daybook.intake.material import Made, Maker, Material, once, once_of_left
 from daybook.kit.money import ZERO, Totals
 from daybook.mapping import credit_notes, numbers
 from daybook.mapping.numbers import Numbering
@@ -22,7 +22,7 @@ from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
 
 
-@once
+@once_of_left
 def _wanted(of: Material) -> dict[str, GivenBack]:
     """Return what becomes a credit note, by key, in the order of their numbers: refunds, then what was cancelled."""
     found = noted.sale(of)

@@ -10,7 +10,7 @@ from daybook.documents.document import CreditNote, Invoice
 from daybook.documents.kinds import Kind
 from daybook.intake import giving_back, part_documents
 from daybook.intake.lowering import FROZEN, real
-from daybook.intake.material import Made, Material, once
+from daybook.intake.material import Made, Material, once, once_of_left
 from daybook.kit.money import CENT, ZERO, Totals, round2
 from daybook.mapping import credit_notes, invoices, splitting
 from daybook.mapping.refunds import GivenBack
@@ -19,7 +19,7 @@ from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
 
-@once
+@once_of_left
 def sales(of: Material) -> list[tuple[Made, Invoice]]:
     """Return the documents of the sale that are posted or under way: one, or one for each part of the order.
 
@@ -40,7 +40,7 @@ def _is_one_kind(parts: Sequence[tuple[Made, Invoice]]) -> bool:
     return len({(paper.currency, paper.amount_type, paper.contact_id) for _, paper in parts}) == 1
 
 
-@once
+@once_of_left
 def sale(of: Material) -> tuple[Made, Invoice] | None:
     """Return the first document of the sale, and what all of them say together; None as `sales`."""
     found = sales(of)
@@ -89,7 +89,7 @@ def given_up(of: Material) -> list[Made]:
     return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.is_given_up]
 
 
-@once
+@once_of_left
 def by_themselves(of: Material) -> list[Made]:
     """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
     told = {keys.of(each.id) for each in of.refunds}

@@ -12,7 +12,7 @@ from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import crediting, noted, paying, shares
 from daybook.intake.lowering import FROZEN
-from daybook.intake.material import Made, Maker, Material, once
+from daybook.intake.material import Made, Maker, Material, once, once_of_left
 from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.mapping import gateways
 from daybook.mapping.numbers import Numbering
@@ -124,13 +124,21 @@ def _paid_as_rest(of: Material, back: GivenBack, note: Made) -> str:
     Before keys were told apart by their ends it was that of the refund itself, which may be a payment's of another one:
     what it settles tells.
     """
-    went = [each for each in of.made if each.kind == Kind.REFUND and each.state in FROZEN]
-    own = [
-        each.key
-        for each in went
-        if each.key == keys.of(back.id) and isinstance(each.paper, Settlement) and each.paper.settles == note.number
-    ]
-    return next((each.key for each in went if each.key == keys.of_rest(back.id)), *own[:1] or [""])
+    rest, own, went = keys.of_rest(back.id), keys.of(back.id), _went(of)
+    if rest in went:
+        return rest
+    return own if note.number in went.get(own, ()) else ""
+
+
+@once_of_left
+def _went(of: Material) -> dict[str, set[str]]:
+    """Return the refunds that have left, by key, each with the numbers of the credit notes that it settles."""
+    found = dict[str, set[str]]()
+    for each in of.made:
+        if each.kind == Kind.REFUND and each.state in FROZEN:
+            settles = {each.paper.settles} if isinstance(each.paper, Settlement) else set()
+            found.setdefault(each.key, set()).update(settles)
+    return found
 
 
 def _room(of: Material, note: Made) -> Decimal:
