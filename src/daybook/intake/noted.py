@@ -11,8 +11,8 @@ from daybook.documents.kinds import Kind
 from daybook.intake import giving_back, part_documents
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Material, once, once_of_left
-from daybook.kit.money import CENT, ZERO, Totals, round2
-from daybook.mapping import credit_notes, invoices, splitting
+from daybook.kit.money import ZERO, Totals, round2, round_to
+from daybook.mapping import credit_notes, invoices, splitting, steps
 from daybook.mapping.refunds import GivenBack
 from daybook.mapping.splitting import Left, Piece
 from daybook.outbox.needs import GONE
@@ -130,7 +130,7 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         pieces = _pieces(whole, back, len(alone))
         if pieces is None:
             continue
-        if all(_was_cancelled(piece, room, counted, len(alone)) for piece in pieces):
+        if all(_was_cancelled(piece, room, counted, len(alone), whole[0].step) for piece in pieces):
             asked = {piece.place: piece.gross for piece in pieces}
             room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
             counted |= {piece.place: counted.get(piece.place, ZERO) - piece.quantity for piece in pieces}
@@ -155,11 +155,11 @@ def _pieces(whole: Sequence[Left], back: GivenBack, notes: int) -> Sequence[Piec
     except Held:
         return None
     gap = abs(round2(back.money) - splitting.totals(pieces).gross)
-    return pieces if gap <= CENT * notes * len(pieces) else None
+    return pieces if gap <= whole[0].step * notes * len(pieces) else None
 
 
 def _was_cancelled(
-    piece: Piece, room: Mapping[int | None, Decimal], counted: Mapping[int | None, Decimal], notes: int
+    piece: Piece, room: Mapping[int | None, Decimal], counted: Mapping[int | None, Decimal], notes: int, step: Decimal
 ) -> bool:
     """Tell whether goods given back are among those that were credited when they were cancelled.
 
@@ -169,7 +169,7 @@ def _was_cancelled(
         return False
     there = abs(room.get(piece.place, ZERO))
     is_among = 0 < piece.quantity <= counted.get(piece.place, ZERO)
-    return abs(piece.gross) <= there + (CENT * notes if is_among else ZERO)
+    return abs(piece.gross) <= there + (step * notes if is_among else ZERO)
 
 
 def _counted(alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:
@@ -255,14 +255,14 @@ class _Room:
     """A credit note, and what is left of it to be paid out."""
 
     def __init__(self, made: Made, note: CreditNote) -> None:
-        self.made, self.out = made, note.totals.gross
+        self.made, self.out, self.step = made, note.totals.gross, steps.split_in(note.currency)
         self.paid = self.out + credit_notes.kept_by_channel(note)
         """As the customer has it back: with the tax that the channel had kept."""
 
     def take(self, wanted: Decimal) -> tuple[Decimal, Decimal]:
         """Take so much of what the customer has back; return how much there was of it, and what of that is paid out."""
         paid = min(wanted, self.paid)
-        out = self.out if paid == self.paid else round2(self.out * paid / self.paid)
+        out = self.out if paid == self.paid else round_to(self.out * paid / self.paid, self.step)
         self.paid, self.out = self.paid - paid, self.out - out
         return paid, out
 
