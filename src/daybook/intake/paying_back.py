@@ -21,6 +21,7 @@ from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment
+from daybook.sources.canonical.schema import CanonicalOrder
 
 _BEYOND = "beyond"
 
@@ -169,26 +170,14 @@ def _make(of: Material, number: str) -> Settlement | Hold:
     out = _out(of)
     if out is None or of.received is None or not isinstance(out.note.paper, CreditNote):
         return Hold(Cause.NEEDED_ENDED, number)
-    room = _room(of, out.note)
-    if out.amount > room:
-        words = f"{figure(out.amount)} went back, and of {out.note.number} only {figure(room)} are left to be paid out."
-        return Hold(Cause.SETTLED_OTHERWISE, out.note.number, words)
-    by = out.by if out.by is not None else _paid_by(of)
-    if isinstance(by, Hold):
-        return by
     day = _day(of, out, out.note.paper)
-    why_not = paying.not_open(of, day, "paid back")
-    if why_not is not None:
-        return why_not
-    account = gateways.clearing_account(
-        of.rules.gateways,
-        source=of.received.source,
-        kind=by.kind.value,
-        gateway=by.gateway,
-        currency=out.note.paper.currency,
-    )
+    account = _account(of, of.received, out, out.note.paper)
     if isinstance(account, Hold):
-        return account
+        return paying.with_closed_day(of, account, day, "paid back")
+    closed = paying.not_open(of, day, "paid back")
+    if closed is not None:
+        return closed
+    by, code = account
     return Settlement(
         number=number,
         contact_id=out.note.paper.contact_id,
@@ -196,13 +185,28 @@ def _make(of: Material, number: str) -> Settlement | Hold:
         date=day,
         currency=out.note.paper.currency,
         totals=Totals(out.amount, ZERO, out.amount),
-        account_code=account.account,
+        account_code=code,
         reference=paying.reference(paying.carrier(by), out.by.id if out.by is not None else out.back.id),
         settles=out.note.number,
         taken_off=out.taken_off,
         untold=out.kept,
         moved_from=_moved_from(of, out, out.note.paper),
     )
+
+
+def _account(of: Material, order: CanonicalOrder, out: _Out, note: CreditNote) -> tuple[Payment, str] | Hold:
+    """Return who carried the money back and the account that it left, or why it cannot be paid out of its note."""
+    room = _room(of, out.note)
+    if out.amount > room:
+        words = f"{figure(out.amount)} went back, and of {out.note.number} only {figure(room)} are left to be paid out."
+        return Hold(Cause.SETTLED_OTHERWISE, out.note.number, words)
+    by = out.by if out.by is not None else _paid_by(of)
+    if isinstance(by, Hold):
+        return by
+    account = gateways.clearing_account(
+        of.rules.gateways, source=order.source, kind=by.kind.value, gateway=by.gateway, currency=note.currency
+    )
+    return account if isinstance(account, Hold) else (by, account.account)
 
 
 def _paid_by(of: Material) -> Payment | Hold:
