@@ -249,6 +249,8 @@ def test_what_somebody_credited_there_is_not_credited_again_until_a_person_says_
 def test_our_own_goodwill_is_no_credit_of_the_sale_beside_a_part_that_somebody_credited(acme):
     """Of 62.00 they credited 36.00, and goodwill of 5.00 is set against it: 26.00 of the sale are still there."""
     sorry = refund("r1", adjustments=[{"reason": "Sorry", "amounts": {"gross": "5.00"}}])
+    send(acme, order("1001"))
+    post(acme)
     send(acme, order("1001", sorry))
     settle(acme)
     (invoice,) = acme.invoices()
