@@ -392,11 +392,6 @@ def path_of(language: str, suffix: str) -> Path:
     return LOCALES / language / f"LC_MESSAGES/django.{suffix}"
 
 
-def path_of(language: str, suffix: str) -> Path:
-    """Return where a language's catalogue stands: `po`, or compiled `mo`."""
-    return LOCALES / language / f"LC_MESSAGES/django.{suffix}"
-
-
 def catalogue(language: str) -> Catalog:
     """Return the catalogue of a language as it stands."""
     with path_of(language, "po").open("rb") as file:

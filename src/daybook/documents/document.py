@@ -169,6 +169,8 @@ class CreditNote(Document):
     reason: str = ""
     currency_rate: Decimal | None = None
     """The invoice's: undoing it makes no gain."""
+    credited_before: Decimal = Decimal(0)
+    """What other credit notes of ours, that have gone or will go before it, give back of the same sale, with its tax."""
     moved_from: date | None = field(default=None, compare=False)
     """The day that it is of, where the books were locked then and it is dated by the first open one; None: it is of its date.
     Not compared; its first line tells the ledger."""

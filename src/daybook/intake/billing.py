@@ -10,6 +10,7 @@ from daybook.documents.kinds import Kind, Paper
 from daybook.intake import paying
 from daybook.intake.material import Made, Maker, Material
 from daybook.kit.money import ZERO, Totals
+from daybook.kit.translation import told
 from daybook.mapping import bills, gateways, numbers
 from daybook.mapping.gateways import ClearingAccount, Fees
 from daybook.mapping.numbers import Numbering
@@ -62,7 +63,7 @@ def _payment(of: Material, number: str) -> Paper | Hold:
         return Hold(Cause.NEEDED_ENDED, bill.number if bill is not None else number)
     if isinstance(account, Hold):
         return account
-    why_not = paying.not_open(of, bill.paper.date, "paid")
+    why_not = paying.not_open(of, bill.paper.date, told("paid"))
     if why_not is not None:
         return why_not
     gross = bill.paper.totals.gross

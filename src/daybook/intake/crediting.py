@@ -14,15 +14,16 @@ from daybook.documents.document import CreditNote, Invoice, Settlement
 from daybook.documents.kinds import Kind, Paper
 from daybook.intake import cancelling, noted, paying
 from daybook.intake.lowering import FROZEN, real
-from daybook.intake.material import Made, Maker, Material, once
+from daybook.intake.material import Made, Maker, Material, once, once_of_left
 from daybook.kit.money import ZERO, Totals
-from daybook.mapping import credit_notes, numbers
+from daybook.mapping import credit_notes, numbers, splitting
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
+from daybook.outbox.states import State
 
 
-@once
+@once_of_left
 def _wanted(of: Material) -> dict[str, GivenBack]:
     """Return what becomes a credit note, by key, in the order of their numbers: refunds, then what was cancelled."""
     found = noted.sale(of)
@@ -48,9 +49,22 @@ def _is_taken_back(of: Material, note: Made) -> bool:
 def _before(of: Material, wanted: Sequence[str]) -> list[CreditNote]:
     """Return the other credit notes of the sale that this one comes after: all that have left, and those wanted before."""
     earlier = set(wanted[: wanted.index(of.key)]) if of.key in wanted else set(wanted)
-    others = [each for each in noted.notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
+    others = _others(of, earlier)
     others += [each for each in noted.given_up(of) if each.key != of.key]
     return [note for each in others if (note := noted.note_of(each)) is not None]
+
+
+def _others(of: Material, earlier: Collection[str]) -> list[Made]:
+    return [each for each in noted.notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
+
+
+def _credited_before(of: Material, wanted: Sequence[str]) -> Decimal:
+    """Return what our other notes give back of the sale itself: neither goodwill, nor what a person booked otherwise."""
+    others = _others(of, set(wanted[: wanted.index(of.key)]))
+    going = [each for each in others if each.state in FROZEN or each.state == State.READY]
+    papers = [note for each in going if (note := noted.note_of(each)) is not None]
+    beside = sum((piece.gross for piece in splitting.beside_the_lines(papers)), ZERO)
+    return sum((note.totals.gross for note in papers), ZERO) - beside
 
 
 def _make_note(of: Material, number: str) -> Paper | Hold:
@@ -71,14 +85,11 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
         today=of.today,
         fresh=noted.fresh(of, sale),
     )
-    if (
-        isinstance(made, CreditNote)
-        and mine is not None
-        and mine.state in FROZEN
-        and isinstance(mine.paper, CreditNote)
-    ):
-        return replace(made, status=mine.paper.status, date=mine.paper.date)
-    return made
+    if isinstance(made, Hold):
+        return made
+    if mine is not None and mine.state in FROZEN and isinstance(mine.paper, CreditNote):
+        return replace(made, status=mine.paper.status, date=mine.paper.date, credited_before=mine.paper.credited_before)
+    return replace(made, credited_before=_credited_before(of, list(wanted)))
 
 
 def _number(of: Material, numbering: Numbering) -> str | Hold:

@@ -20,6 +20,7 @@ from daybook.intake.intents import (
     OrderRow,
     Stand,
 )
+from daybook.intake.material import Made, Material
 from daybook.mapping.refunds import GivenBack
 from daybook.mapping.totals import Priced
 from daybook.outbox.states import State
@@ -45,6 +46,11 @@ class Doc:
     attention: str = ""
     attention_detail: str = ""
     done: Mapping[str, str] = field(default_factory=dict)
+    read: Paper | None = None
+    """What it says as it stands in the day book, once it was read (`is_read`)."""
+    is_read: bool = False
+    made: Made | None = None
+    """As it was last shown to those who ask what stands (`gathered`)."""
 
     @property
     def about(self) -> str:
@@ -56,7 +62,10 @@ class Doc:
         """Return what it says, as far as it can be read; None while it is held."""
         if self.mapped is not None:
             return None if isinstance(self.mapped, Hold) else self.mapped
-        return None if self.stand is None else stored.read(self.stand.document, self.kind)
+        if not self.is_read:
+            self.read = None if self.stand is None else stored.read(self.stand.document, self.kind)
+            self.is_read = True
+        return self.read
 
     def flag(self, attention: str, detail: str) -> None:
         """Show it to a person; not again for what a person said is done."""
@@ -93,6 +102,8 @@ class Draft:
     intents: list[Intent] = field(default_factory=list)
     entering: list[tuple[Doc, Enter]] = field(default_factory=list)
     bases: dict[tuple[Kind, str], dict[str, Any]] = field(default_factory=dict)
+    material: Material | None = None
+    """What was gathered last for those who make documents (`gathered`)."""
     waits_for_answer: bool = False
     is_something_ready: bool = False
 

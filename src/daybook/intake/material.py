@@ -1,13 +1,15 @@
 """PURE: what a document is made of, and what a row of `MAKERS` (`making.py`) says of a kind."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import wraps
+from operator import is_
 from typing import Any, TypeVar
 
 from daybook.documents.causes import Hold
+from daybook.documents.document import Settlement
 from daybook.documents.kinds import SPECS, Kind, Paper
 from daybook.intake.facts import Facts
 from daybook.mapping import numbers
@@ -17,7 +19,7 @@ from daybook.mapping.refunds import GivenBack
 from daybook.mapping.rules import MappingRules
 from daybook.mapping.totals import Priced
 from daybook.outbox.needs import Until
-from daybook.outbox.states import State
+from daybook.outbox.states import MAPPABLE, State
 from daybook.sources.canonical.moments import Zones
 from daybook.sources.canonical.schema import CanonicalOrder
 
@@ -78,6 +80,25 @@ class Material:
     """Each part that leaves becomes a document of the sale, by the company's rules."""
     known: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was worked out of it (`once`): the same for each of an order's many refunds."""
+    known_of_left: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was worked out of the sale and of what has left (`once_of_left`)."""
+
+    def for_part(self, key: str, order: Order) -> "Material":
+        """Return the same for another part of the order, with all that was worked out of it: that is of the whole."""
+        other = replace(self, key=key, order=order)
+        object.__setattr__(other, "known", self.known)
+        object.__setattr__(other, "known_of_left", self.known_of_left)
+        return other
+
+    def taking_over(self, before: "Material") -> "Material":
+        """Return it with what was worked out of an earlier material of the same plan, as far as that is the same by now."""
+        if (self.invoiced, self.was_cancelled, self.prices) != (before.invoiced, before.was_cancelled, before.prices):
+            return self
+        if _are_same(self.made, before.made, _has_left):
+            object.__setattr__(self, "known_of_left", before.known_of_left)
+            if _are_same(self.made, before.made, _is_no_waiting_settlement):
+                object.__setattr__(self, "known", before.known)
+        return self
 
     def sale(self) -> Made | None:
         """Return the newest document that books the sale and is not cancelled."""
@@ -91,16 +112,44 @@ class Material:
 
 
 def once(work: Callable[[Material], T]) -> Callable[[Material], T]:
-    """Let something be worked out once of each material; nobody may change what it returns."""
+    """Let something be worked out once of each material; nobody may change what it returns.
 
+    It may look at no payment, refund or allocation that still waits, but for what that is: those come and go in a plan.
+    """
+    return _kept(work, lambda of: of.known)
+
+
+def once_of_left(work: Callable[[Material], T]) -> Callable[[Material], T]:
+    """Let something be worked out once of a sale and of what has left; it may look at nothing that waits and follows the sale."""
+    return _kept(work, lambda of: of.known_of_left)
+
+
+def _kept(
+    work: Callable[[Material], T], where: Callable[[Material], dict[Callable[..., Any], Any]]
+) -> Callable[[Material], T]:
     @wraps(work)
     def known(of: Material) -> T:
-        if work not in of.known:
-            of.known[work] = work(of)
-        found: T = of.known[work]
+        kept = where(of)
+        if work not in kept:
+            kept[work] = work(of)
+        found: T = kept[work]
         return found
 
     return known
+
+
+def _are_same(made: Sequence[Made], before: Sequence[Made], counts: Callable[[Made], bool]) -> bool:
+    """Tell whether those that count are the very same."""
+    mine, theirs = [each for each in made if counts(each)], [each for each in before if counts(each)]
+    return len(mine) == len(theirs) and all(map(is_, mine, theirs))
+
+
+def _has_left(made: Made) -> bool:
+    return made.state not in MAPPABLE or not SPECS[made.kind].follows
+
+
+def _is_no_waiting_settlement(made: Made) -> bool:
+    return _has_left(made) or SPECS[made.kind].type is not Settlement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,16 @@ from daybook.documents.document import CreditNote, Invoice
 from daybook.documents.kinds import Kind
 from daybook.intake import giving_back, part_documents
 from daybook.intake.lowering import FROZEN, real
-from daybook.intake.material import Made, Material, once
-from daybook.kit.money import CENT, ZERO, Totals, round2
-from daybook.mapping import credit_notes, invoices, splitting
+from daybook.intake.material import Made, Material, once, once_of_left
+from daybook.kit.money import ZERO, Totals, round2, round_to
+from daybook.mapping import credit_notes, invoices, splitting, steps
 from daybook.mapping.refunds import GivenBack
 from daybook.mapping.splitting import Left, Piece
 from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
 
-@once
+@once_of_left
 def sales(of: Material) -> list[tuple[Made, Invoice]]:
     """Return the documents of the sale that are posted or under way: one, or one for each part of the order.
 
@@ -40,7 +40,7 @@ def _is_one_kind(parts: Sequence[tuple[Made, Invoice]]) -> bool:
     return len({(paper.currency, paper.amount_type, paper.contact_id) for _, paper in parts}) == 1
 
 
-@once
+@once_of_left
 def sale(of: Material) -> tuple[Made, Invoice] | None:
     """Return the first document of the sale, and what all of them say together; None as `sales`."""
     found = sales(of)
@@ -89,7 +89,7 @@ def given_up(of: Material) -> list[Made]:
     return [each for each in of.made if each.kind == Kind.CREDIT_NOTE and each.is_given_up]
 
 
-@once
+@once_of_left
 def by_themselves(of: Material) -> list[Made]:
     """Return the credit notes that have left of which no refund tells: of what was cancelled, or a status alone told of."""
     told = {keys.of(each.id) for each in of.refunds}
@@ -130,7 +130,7 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
         pieces = _pieces(whole, back, len(alone))
         if pieces is None:
             continue
-        if all(_was_cancelled(piece, room, counted, len(alone)) for piece in pieces):
+        if all(_was_cancelled(piece, room, counted, len(alone), whole[0].step) for piece in pieces):
             asked = {piece.place: piece.gross for piece in pieces}
             room = {place: gross - asked.get(place, ZERO) for place, gross in room.items()}
             counted |= {piece.place: counted.get(piece.place, ZERO) - piece.quantity for piece in pieces}
@@ -155,11 +155,11 @@ def _pieces(whole: Sequence[Left], back: GivenBack, notes: int) -> Sequence[Piec
     except Held:
         return None
     gap = abs(round2(back.money) - splitting.totals(pieces).gross)
-    return pieces if gap <= CENT * notes * len(pieces) else None
+    return pieces if gap <= whole[0].step * notes * len(pieces) else None
 
 
 def _was_cancelled(
-    piece: Piece, room: Mapping[int | None, Decimal], counted: Mapping[int | None, Decimal], notes: int
+    piece: Piece, room: Mapping[int | None, Decimal], counted: Mapping[int | None, Decimal], notes: int, step: Decimal
 ) -> bool:
     """Tell whether goods given back are among those that were credited when they were cancelled.
 
@@ -169,7 +169,7 @@ def _was_cancelled(
         return False
     there = abs(room.get(piece.place, ZERO))
     is_among = 0 < piece.quantity <= counted.get(piece.place, ZERO)
-    return abs(piece.gross) <= there + (CENT * notes if is_among else ZERO)
+    return abs(piece.gross) <= there + (step * notes if is_among else ZERO)
 
 
 def _counted(alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:
@@ -255,14 +255,14 @@ class _Room:
     """A credit note, and what is left of it to be paid out."""
 
     def __init__(self, made: Made, note: CreditNote) -> None:
-        self.made, self.out = made, note.totals.gross
+        self.made, self.out, self.step = made, note.totals.gross, steps.split_in(note.currency)
         self.paid = self.out + credit_notes.kept_by_channel(note)
         """As the customer has it back: with the tax that the channel had kept."""
 
     def take(self, wanted: Decimal) -> tuple[Decimal, Decimal]:
         """Take so much of what the customer has back; return how much there was of it, and what of that is paid out."""
         paid = min(wanted, self.paid)
-        out = self.out if paid == self.paid else round2(self.out * paid / self.paid)
+        out = self.out if paid == self.paid else round_to(self.out * paid / self.paid, self.step)
         self.paid, self.out = self.paid - paid, self.out - out
         return paid, out
 

@@ -166,15 +166,17 @@ def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) ->
     paid, currency, sale = share.payment, of.order.currency, share.sale
     if sale.their_status in GONE:
         raise Held(Cause.NEEDED_ENDED, sale.number)
-    _check_amount(of, share, before)
-    _check_whose(of, share.amount)
     day = _day(of, paid, sale)
-    _check_day(of, paid, day)
-    found = gateways.clearing_account(
-        of.rules.gateways, source=_source(of), kind=paid.kind.value, gateway=paid.gateway, currency=currency
-    )
-    if isinstance(found, Hold):
-        raise Held.of(found)
+    try:
+        _check_amount(of, share, before)
+        _check_whose(of, share.amount)
+        _check_order_day(of, paid, day)
+        account = _account(of, paid)
+    except Held as held:
+        raise Held.of(with_closed_day(of, held.hold, day, told("paid"))) from held
+    closed = not_open(of, day, told("paid"))
+    if closed is not None:
+        raise Held.of(closed)
     return Settlement(
         number=number,
         contact_id=_contact(sale) or of.rules.customer_contact_id,
@@ -182,7 +184,7 @@ def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) ->
         date=day,
         currency=currency,
         totals=Totals(share.amount, ZERO, share.amount),
-        account_code=found.account,
+        account_code=account,
         reference=reference(carrier(paid), paid.id),
         settles=sale.number,
         taken_off=share.taken_off,
@@ -239,11 +241,18 @@ def _day(of: Material, paid: Payment, sale: Made) -> date:
     return sale.paper.date if isinstance(sale.paper, Document) else of.order.document_date
 
 
-def _check_day(of: Material, paid: Payment, day: date) -> None:
-    """Raise Held where the payment cannot be of that day."""
-    why_not = not_open(of, day, told("paid"))
-    if why_not is not None:
-        raise Held.of(why_not)
+def _account(of: Material, paid: Payment) -> str:
+    """Return on which account the payment is booked; raise Held where nobody has decided, or it is none any more."""
+    found = gateways.clearing_account(
+        of.rules.gateways, source=_source(of), kind=paid.kind.value, gateway=paid.gateway, currency=of.order.currency
+    )
+    if isinstance(found, Hold):
+        raise Held.of(found)
+    return found.account
+
+
+def _check_order_day(of: Material, paid: Payment, day: date) -> None:
+    """Raise Held where the payment is of a day long before its order."""
     said = of.received.ordered_at if of.received is not None else None
     ordered = moments.day(said, of.zones) if said else None
     if ordered is not None and paid.kind is not PaymentKind.DEPOSIT and day < ordered - _CLOCKS_DIFFER:
@@ -262,6 +271,14 @@ def not_open(of: Material, day: date, done: str) -> Hold | None:
     if rules.latest_date is not None and day > rules.latest_date:
         return Hold(Cause.DATE_IN_FUTURE, str(day))
     return None
+
+
+def with_closed_day(of: Material, why: Hold, day: date, done: str) -> Hold:
+    """Return why money waits, with the sentence that its day is closed too, where it is: one cure alone lets nothing go."""
+    closed = not_open(of, day, done)
+    if closed is None or not closed.detail:
+        return why
+    return replace(why, detail=f"{why.detail} {closed.detail}".strip())
 
 
 def carrier(paid: Payment) -> str:

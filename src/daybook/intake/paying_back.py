@@ -12,7 +12,7 @@ from daybook.documents.document import CreditNote, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import crediting, noted, paying, shares
 from daybook.intake.lowering import FROZEN
-from daybook.intake.material import Made, Maker, Material, once
+from daybook.intake.material import Made, Maker, Material, once, once_of_left
 from daybook.kit.money import ZERO, Totals, figure, round2
 from daybook.kit.translation import told
 from daybook.mapping import gateways
@@ -22,6 +22,7 @@ from daybook.outbox.needs import Until
 from daybook.outbox.states import State
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment
+from daybook.sources.canonical.schema import CanonicalOrder
 
 _BEYOND = "beyond"
 
@@ -125,13 +126,21 @@ def _paid_as_rest(of: Material, back: GivenBack, note: Made) -> str:
     Before keys were told apart by their ends it was that of the refund itself, which may be a payment's of another one:
     what it settles tells.
     """
-    went = [each for each in of.made if each.kind == Kind.REFUND and each.state in FROZEN]
-    own = [
-        each.key
-        for each in went
-        if each.key == keys.of(back.id) and isinstance(each.paper, Settlement) and each.paper.settles == note.number
-    ]
-    return next((each.key for each in went if each.key == keys.of_rest(back.id)), *own[:1] or [""])
+    rest, own, went = keys.of_rest(back.id), keys.of(back.id), _went(of)
+    if rest in went:
+        return rest
+    return own if note.number in went.get(own, ()) else ""
+
+
+@once_of_left
+def _went(of: Material) -> dict[str, set[str]]:
+    """Return the refunds that have left, by key, each with the numbers of the credit notes that it settles."""
+    found = dict[str, set[str]]()
+    for each in of.made:
+        if each.kind == Kind.REFUND and each.state in FROZEN:
+            settles = {each.paper.settles} if isinstance(each.paper, Settlement) else set()
+            found.setdefault(each.key, set()).update(settles)
+    return found
 
 
 def _room(of: Material, note: Made) -> Decimal:
@@ -162,26 +171,14 @@ def _make(of: Material, number: str) -> Settlement | Hold:
     out = _out(of)
     if out is None or of.received is None or not isinstance(out.note.paper, CreditNote):
         return Hold(Cause.NEEDED_ENDED, number)
-    room = _room(of, out.note)
-    if out.amount > room:
-        words = f"{figure(out.amount)} went back, and of {out.note.number} only {figure(room)} are left to be paid out."
-        return Hold(Cause.SETTLED_OTHERWISE, out.note.number, words)
-    by = out.by if out.by is not None else _paid_by(of)
-    if isinstance(by, Hold):
-        return by
     day = _day(of, out, out.note.paper)
-    why_not = paying.not_open(of, day, told("paid back"))
-    if why_not is not None:
-        return why_not
-    account = gateways.clearing_account(
-        of.rules.gateways,
-        source=of.received.source,
-        kind=by.kind.value,
-        gateway=by.gateway,
-        currency=out.note.paper.currency,
-    )
+    account = _account(of, of.received, out, out.note.paper)
     if isinstance(account, Hold):
-        return account
+        return paying.with_closed_day(of, account, day, told("paid back"))
+    closed = paying.not_open(of, day, told("paid back"))
+    if closed is not None:
+        return closed
+    by, code = account
     return Settlement(
         number=number,
         contact_id=out.note.paper.contact_id,
@@ -189,13 +186,28 @@ def _make(of: Material, number: str) -> Settlement | Hold:
         date=day,
         currency=out.note.paper.currency,
         totals=Totals(out.amount, ZERO, out.amount),
-        account_code=account.account,
+        account_code=code,
         reference=paying.reference(paying.carrier(by), out.by.id if out.by is not None else out.back.id),
         settles=out.note.number,
         taken_off=out.taken_off,
         untold=out.kept,
         moved_from=_moved_from(of, out, out.note.paper),
     )
+
+
+def _account(of: Material, order: CanonicalOrder, out: _Out, note: CreditNote) -> tuple[Payment, str] | Hold:
+    """Return who carried the money back and the account that it left, or why it cannot be paid out of its note."""
+    room = _room(of, out.note)
+    if out.amount > room:
+        words = f"{figure(out.amount)} went back, and of {out.note.number} only {figure(room)} are left to be paid out."
+        return Hold(Cause.SETTLED_OTHERWISE, out.note.number, words)
+    by = out.by if out.by is not None else _paid_by(of)
+    if isinstance(by, Hold):
+        return by
+    account = gateways.clearing_account(
+        of.rules.gateways, source=order.source, kind=by.kind.value, gateway=by.gateway, currency=note.currency
+    )
+    return account if isinstance(account, Hold) else (by, account.account)
 
 
 def _paid_by(of: Material) -> Payment | Hold:

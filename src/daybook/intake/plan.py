@@ -3,18 +3,17 @@
 received -> facts.derive -> facts.decide -> priced once -> mapped -> intents, and the order's row afterwards
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging, giving_back, noted, part_documents, parties, parts
+from daybook.intake import conversion, facts, flagging, gathered, giving_back, noted, part_documents, parties, parts
 from daybook.intake.draft import Doc, Draft, Marks
-from daybook.intake.facts import Due, NotYet, PostWhen, Skip
+from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
     NOTHING_ASKED,
     Asked,
@@ -29,7 +28,7 @@ from daybook.intake.intents import (
     Stand,
     Withdraw,
 )
-from daybook.intake.making import MAKERS, Made, Material
+from daybook.intake.making import MAKERS
 from daybook.intake.seen import known, with_times
 from daybook.mapping import gateways, stock
 from daybook.mapping import orders as mapping
@@ -186,10 +185,10 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
         if not SPECS[kind].follows or kind not in draft.rules.numbering or not _is_its_kind(draft, kind):
             continue
         is_made = maker.is_made(draft.rules.mapping)
-        there = [doc for doc in draft.docs if doc.kind == kind and _is_here(draft, doc)]
+        there = [doc for doc in draft.docs if doc.kind == kind and gathered.is_here(draft, doc)]
         if not is_made and not there:
             continue
-        of = _material(draft, order, is_after=True)
+        of = gathered.material(draft, order, is_after=True)
         wanted = maker.keys(of) if is_made and maker.after(of) is not None else ()
         for key in wanted:
             _write(draft, kind, order, key)
@@ -265,7 +264,7 @@ def _stands(doc: Doc) -> bool:
 
 def _wanted(draft: Draft, order: mapping.Order) -> list[tuple[Kind, str]]:
     """Return what a due order becomes: of the kinds that the ledger takes those that the company has made of it, by key."""
-    of, rules = _material(draft, order), draft.rules
+    of, rules = gathered.material(draft, order), draft.rules
     made = [
         kind
         for kind, maker in MAKERS.items()
@@ -278,56 +277,6 @@ def _wanted(draft: Draft, order: mapping.Order) -> list[tuple[Kind, str]]:
 def _is_its_kind(draft: Draft, kind: Kind) -> bool:
     """Tell whether such documents are made of orders, or of payouts, whichever this is."""
     return SPECS[kind].is_of_payouts == payouts.is_payout(draft.facts.order)
-
-
-def _material(draft: Draft, order: mapping.Order, key: str = "", *, is_after: bool = False) -> Material:
-    is_in_parts = draft.rules.timing.post_when is PostWhen.PART_DISPATCHED
-    is_after = is_after or bool(draft.refunds) or is_in_parts or any(doc.key for doc in _own(draft))
-    written = _written_sale(draft) if is_after else {}
-    of = Material(
-        key=key,
-        is_in_parts=is_in_parts,
-        made=tuple(_made(doc) for doc in draft.docs if _is_here(draft, doc)) if is_after else (),
-        stands=draft.facts,
-        refunds=draft.refunds,
-        today=draft.now.astimezone(draft.rules.timing.zones.documents).date(),
-        invoiced=tuple(Decimal(each) for each in written.get("remaining", ())),
-        was_cancelled=written.get("is_cancelled", False),
-        taken=draft.stand.taken,
-        received=draft.facts.order,
-        order=order,
-        rules=draft.rules.mapping,
-        prices=draft.prices,
-        zones=draft.rules.timing.zones,
-    )
-    return replace(of, invoiced=in_parts) if (in_parts := part_documents.invoiced(of)) else of
-
-
-def _is_here(draft: Draft, doc: Doc) -> bool:
-    """Tell whether a document is of the organisation that is reached: nothing follows a sale in another one's books."""
-    return doc.stand is None or doc.stand.organisation_id == draft.rules.organisation_id
-
-
-def _written_sale(draft: Draft) -> Mapping[str, Any]:
-    """Return what the document of the sale was last written from; nothing where there is none."""
-    kind = next((kind for kind in MAKERS if SPECS[kind].is_the_sale), None)
-    return draft.row.written_from.get(kind, {}) if kind is not None else {}
-
-
-def _made(doc: Doc) -> Made:
-    return Made(
-        kind=doc.kind,
-        key=doc.key,
-        generation=doc.generation,
-        mark=doc.mark,
-        number=doc.number,
-        is_number_free=doc.stand is not None and doc.stand.is_number_free,
-        state=doc.state,
-        their_status="" if doc.stand is None else doc.stand.their_status,
-        is_given_up=doc.stand is not None and doc.stand.is_given_up,
-        is_settled_there=doc.stand is not None and doc.stand.is_settled_there,
-        paper=doc.paper,
-    )
 
 
 def _not_wanted(draft: Draft, doc: Doc) -> None:
@@ -414,7 +363,7 @@ def _bring_up_to_date(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.
 
 
 def _is_about(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> bool:
-    about = MAKERS[doc.kind].about(_material(draft, order, doc.key, is_after=True))
+    about = MAKERS[doc.kind].about(gathered.material(draft, order, doc.key, is_after=True))
     ids = {each.mark: each.stand.id for each in draft.docs if each.stand is not None}
     return ids.get(about) == entry.about
 
@@ -440,7 +389,7 @@ def _enter(draft: Draft, kind: Kind, order: mapping.Order, key: str = "", *, gen
         number=number,
         mapped=mapped,
     )
-    of = _material(draft, order, key, is_after=True) if is_after else None
+    of = gathered.material(draft, order, key, is_after=True) if is_after else None
     enter = Enter(
         kind=kind,
         key=key,
@@ -462,12 +411,12 @@ def _number(draft: Draft, kind: Kind, order: mapping.Order, key: str) -> str | H
     """Its suffix tells a kind from others in one space of numbers, so that only those of its kind are counted."""
     named = MAKERS[kind].named
     if named is not None:
-        return named(_material(draft, order, key, is_after=True), draft.rules.numbering[kind])
+        return named(gathered.material(draft, order, key, is_after=True), draft.rules.numbering[kind])
     burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
     prefix, numbering = draft.rules.mapping.number_prefix, draft.rules.numbering[kind]
     if key:
         stem = MAKERS[kind].number(prefix, order.ref, 1, numbering)
-        return part_documents.number(_material(draft, order, key, is_after=True), stem, numbering)
+        return part_documents.number(gathered.material(draft, order, key, is_after=True), stem, numbering)
     return MAKERS[kind].number(prefix, order.ref, burnt + 1, numbering)
 
 
@@ -483,7 +432,8 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
     if entry.cause == Cause.KEPT_BACK and not is_wanted and Cause.KEPT_BACK not in draft.asked.cured:
         return
     mapped = _map(draft, entry.kind, entry.key, conversion.marked(order, entry.public_id), entry.number)
-    doc.mapped = mapped
+    if mapped != doc.paper:  # the very same, as long as it says the same
+        doc.mapped = mapped
     if is_wanted or _is_news(entry, mapped, cured=draft.asked.cured):
         draft.intents.append(Remap(entry=entry.id, mapped=mapped, is_wanted=is_wanted))
         doc.state = State.HELD if isinstance(mapped, Hold) else State.READY
@@ -494,7 +444,7 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
 
 def _map(draft: Draft, kind: Kind, key: str, order: mapping.Order, number: str) -> Paper | Hold:
     """Return what is made of the order now, or why not; what could be made may be kept back all the same."""
-    made = MAKERS[kind].make(_material(draft, order, key, is_after=SPECS[kind].follows), number)
+    made = MAKERS[kind].make(gathered.material(draft, order, key, is_after=SPECS[kind].follows), number)
     if isinstance(made, Hold):
         return made
     if kind in draft.rules.kept_back:

@@ -25,7 +25,7 @@ def sale_of(of: Material, kind: Kind) -> Sale | Hold:
     backs = [each for each in real(of, None) if not each.is_covered]
     if isinstance(whole, Hold) or _has_left(of, kind) or not backs:
         return whole
-    less = sold_back.lowered(whole, backs)
+    less = sold_back.lowered(whole, backs, currency=of.order.currency)
     return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
 
 
@@ -75,7 +75,7 @@ def _credit(of: Material, number: str) -> Paper | Hold:
     if sold is None or back is None:
         return Hold(Cause.NEEDED_ENDED, number)
     paper, sale = sold
-    made = sold_back.credit(sale, _before(of), back, today=of.today)
+    made = sold_back.credit(sale, _before(of), back, currency=of.order.currency, today=of.today)
     if isinstance(made, Hold):
         return made
     credit = replace(paper, items=(), sale=made)

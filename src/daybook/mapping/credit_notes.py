@@ -8,8 +8,8 @@ from decimal import Decimal
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import AmountType, CreditNote, Invoice, Line, Lowered
 from daybook.documents.line_kinds import LineKind
-from daybook.kit.money import CENT, ZERO, Totals, decimals, figure
-from daybook.mapping import checks, forms, splitting
+from daybook.kit.money import ZERO, Totals, decimals, figure, round_to
+from daybook.mapping import checks, forms, splitting, steps
 from daybook.mapping.arithmetic import document_totals, line_amount, tax_on
 from daybook.mapping.layouts import DESCRIPTION_LIMIT
 from daybook.mapping.orders import Order
@@ -31,7 +31,7 @@ def sale_of(invoice: Invoice, rules: MappingRules, *, fresh: Invoice | Hold | No
     lines = invoice.lines
     if any(line.tax is None for line in lines):
         lines = _as_of_then(invoice, forms.effective_rates(rules), fresh)
-    return splitting.whole(lines, invoice.amount_type)
+    return splitting.whole(lines, invoice.amount_type, invoice.currency)
 
 
 def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice | Hold | None) -> tuple[Line, ...]:
@@ -58,7 +58,7 @@ def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice |
 
 def kept_by_channel(note: CreditNote) -> Decimal:
     """Return how much of the tax that went back to the customer the sales channel had kept: it is no money of the company's."""
-    lines = splitting.whole(note.lines, note.amount_type)
+    lines = splitting.whole(note.lines, note.amount_type, note.currency)
     return sum((each.kept - (each.gross if each.takes_tax_off else ZERO) for each in lines), ZERO)
 
 
@@ -100,7 +100,7 @@ def _note(
     of_day = max(day, invoice.date)
     dated = checks.first_open(of_day, rules)
     checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
-    pieces = tuple(_taxed(piece, rules) for piece in pieces)
+    pieces = tuple(_taxed(piece, rules, invoice.currency) for piece in pieces)
     totals = splitting.totals(pieces)
     if totals.gross <= 0 or totals.net < 0:
         words = f"It comes to {figure(totals.net)} net and {figure(totals.gross)} gross, and a credit note is above 0."
@@ -138,7 +138,7 @@ def _moved(lines: tuple[Line, ...], of_day: date, dated: date) -> tuple[Line, ..
     return (replace(lines[0], description=first), *lines[1:])
 
 
-def _taxed(piece: Piece, rules: MappingRules) -> Piece:
+def _taxed(piece: Piece, rules: MappingRules, currency: str) -> Piece:
     """Return a piece of no line with the tax of the rate that a person chose for its kind; raise Held where none did."""
     if piece.place is not None or piece.undoes is not None:
         return piece
@@ -148,10 +148,11 @@ def _taxed(piece: Piece, rules: MappingRules) -> Piece:
     rate = forms.effective_rates(rules).get(chosen.tax_type)
     if rate is None:
         raise Held(Cause.LINE_ACCOUNT_MISSING, piece.kind)
-    tax = tax_on(piece.gross, rate=rate, amount_type=AmountType.INCLUSIVE)
+    step = steps.split_in(currency)
+    tax = round_to(tax_on(piece.gross, rate=rate, amount_type=AmountType.INCLUSIVE), step)
     if not piece.is_tax_said:
         return piece._replace(net=piece.gross - tax, tax=tax)
-    if abs(piece.tax - tax) > 2 * CENT:
+    if abs(piece.tax - tax) > 2 * step:
         words = (
             f"The shop says {figure(piece.tax)} of tax in {figure(piece.gross)}; the tax rate chosen for it makes "
             f"{figure(tax)}."
@@ -214,10 +215,12 @@ def lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules:
 
 
 def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules) -> Invoice | None:
-    sale = splitting.whole(invoice.lines, invoice.amount_type)
+    sale = splitting.whole(invoice.lines, invoice.amount_type, invoice.currency)
     left, others, taken = sale, list[Piece](), list[Lowered]()
     for back in refunds:
-        pieces = tuple(_taxed(piece, rules) for piece in splitting.credit(sale, left, back, beside=others))
+        pieces = tuple(
+            _taxed(piece, rules, invoice.currency) for piece in splitting.credit(sale, left, back, beside=others)
+        )
         left, others = splitting.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
         taken.append(Lowered(refund=back.id, totals=splitting.totals(pieces)))
     if not splitting.totals(others).gross and all(each.is_gone for each in left):

@@ -54,7 +54,7 @@ def cut(
     shipments (`Line.of`); all else goes along with them.
     """
     try:
-        sale = splitting.whole(whole.lines, whole.amount_type)
+        sale = splitting.whole(whole.lines, whole.amount_type, whole.currency)
         pieces = _pieces(sale, parts[: place + 1], whole, goods)
         if all(not piece.quantity and abs(piece.gross) <= _ROUNDED for piece in pieces):
             return None  # a cent that rounding left of goods that were cancelled since
@@ -97,7 +97,7 @@ def _leaving(
         if not _goes_along(each, goods):
             continue
         if each.gross < 0 and there:
-            net, tax = splitting.within(each, round2(each.net * worth / there), round2(each.tax * worth / there))
+            net, tax = splitting.in_step(each, each.net * worth / there, each.tax * worth / there)
             pieces += [Piece(place, ZERO, net, tax)] if net or tax else []
         elif each.gross >= 0 and is_first:
             pieces.append(_all_of(place, each))
@@ -114,13 +114,13 @@ def _share(place: int, sold: Left, left: Left, quantity: Decimal) -> Piece:
     if quantity == left.quantity:
         return _all_of(place, left)
     share = quantity / sold.quantity
-    net, tax = splitting.within(left, round2(sold.net * share), round2(sold.tax * share))
+    net, tax = splitting.in_step(left, sold.net * share, sold.tax * share)
     return Piece(place, quantity, net, tax)
 
 
 def _standing(sale: Sequence[Left], left: Sequence[Left], stands: Invoice, whole: Invoice) -> list[Piece]:
     """Return what a part that is posted took; raise Held where the order would not have given it so by now."""
-    rows = splitting.whole(stands.lines, stands.amount_type)
+    rows = splitting.whole(stands.lines, stands.amount_type, stands.currency)
     if (stands.currency, stands.amount_type) != (whole.currency, whole.amount_type):
         raise _otherwise(stands, told("is in another currency, or says its prices in another way"))
     pieces, places = list[Piece](), _places(sale)

@@ -16,11 +16,12 @@ from daybook.kit.money import ZERO, figure
 from daybook.mapping import splitting
 from daybook.mapping.refunds import GivenBack
 from daybook.mapping.splitting import Left, Piece
+from daybook.mapping.steps import split_in
 
 
-def lowered(sale: Sale, refunds: Sequence[GivenBack]) -> Sale | Hold | None:
+def lowered(sale: Sale, refunds: Sequence[GivenBack], *, currency: str) -> Sale | Hold | None:
     """Return a sale less what was given back of it; None where nothing is left."""
-    whole = _whole(sale)
+    whole = _whole(sale, currency)
     left = whole
     try:
         for back in refunds:
@@ -33,9 +34,9 @@ def lowered(sale: Sale, refunds: Sequence[GivenBack]) -> Sale | Hold | None:
     return replace(_of(sale, lines), lowered_by=tuple(each.id for each in refunds))
 
 
-def credit(sale: Sale, before: Iterable[Sale], back: GivenBack, *, today: date) -> Sale | Hold:
+def credit(sale: Sale, before: Iterable[Sale], back: GivenBack, *, currency: str, today: date) -> Sale | Hold:
     """Return what one refund gives back of a sale, below 0. `before`: what was given back of it already."""
-    whole = _whole(sale)
+    whole = _whole(sale, currency)
     try:
         pieces = _pieces(whole, _less_credits(whole, before), back)
     except Held as held:
@@ -44,10 +45,10 @@ def credit(sale: Sale, before: Iterable[Sale], back: GivenBack, *, today: date) 
     return replace(_of(sale, lines), date=max(back.day or today, sale.date), lowered_by=())
 
 
-def _whole(sale: Sale) -> tuple[Left, ...]:
+def _whole(sale: Sale, currency: str) -> tuple[Left, ...]:
     return tuple(
         Left(Line(description=each.description, quantity=each.quantity, unit_amount=None, tax_type="", of=each.of),
-             each.quantity, each.net, each.tax)
+             each.quantity, each.net, each.tax, step=split_in(currency))
         for each in sale.lines
     )  # fmt: skip
 

@@ -3,7 +3,8 @@
     the invoice's lines, less all credits before -> what is left of each -> one refund -> pieces, and what is left then
 
 The credit that takes the last of a line takes what is left of it, net and tax: a line that is credited whole comes to 0
-to the cent, and so does its tax type. The tax is that of the sale's own day, as the invoice kept it.
+to the cent, and so does its tax type. The tax is that of the sale's own day, as the invoice kept it. What is worked out
+is in whole units of the currency, never finer than the cent: a third of 1,000 yen is 333.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +15,10 @@ from typing import NamedTuple
 from daybook.documents.causes import Cause, Held
 from daybook.documents.document import AmountType, CreditNote, Line
 from daybook.documents.line_kinds import LineKind
-from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2
+from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
 from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.refunds import GivenBack, OfLine, Said
+from daybook.mapping.steps import split_in
 
 CARRIAGE = "carriage:"
 
@@ -31,6 +33,8 @@ class Left:
     tax: Decimal
     kept: Decimal = ZERO
     """Tax that the sales channel keeps and that stands on no line (`Line.tax_kept`)."""
+    step: Decimal = CENT
+    """In which it is split (`steps.split_in`)."""
 
     @property
     def gross(self) -> Decimal:
@@ -79,22 +83,22 @@ class Piece(NamedTuple):
         return self.net + self.tax
 
 
-def whole(lines: Sequence[Line], amount_type: AmountType) -> tuple[Left, ...]:
+def whole(lines: Sequence[Line], amount_type: AmountType, currency: str) -> tuple[Left, ...]:
     """Return the lines of a sale of which nothing was given back yet; each must have its `tax`."""
-    return tuple(_whole(line, amount_type) for line in lines)
+    step = split_in(currency)
+    return tuple(_whole(line, amount_type, step) for line in lines)
 
 
-def _whole(line: Line, amount_type: AmountType) -> Left:
+def _whole(line: Line, amount_type: AmountType, step: Decimal) -> Left:
     amount, tax = line_amount(line), line.tax or ZERO
-    return Left(
-        line, line.quantity, amount - tax if amount_type is AmountType.INCLUSIVE else amount, tax, line.tax_kept
-    )
+    net = amount - tax if amount_type is AmountType.INCLUSIVE else amount
+    return Left(line, line.quantity, net, tax, line.tax_kept, step)
 
 
 def less_notes(left: Sequence[Left], notes: Iterable[CreditNote]) -> tuple[Left, ...]:
     """Return what is left after these credit notes of the same sale."""
     for note in notes:
-        rows = zip(note.places, note.quantities, whole(note.lines, note.amount_type), strict=True)
+        rows = zip(note.places, note.quantities, whole(note.lines, note.amount_type, note.currency), strict=True)
         pieces = (Piece(place, quantity, each.net, each.tax, kept=each.kept) for place, quantity, each in rows)
         left = less(left, pieces)
     return tuple(left)
@@ -145,7 +149,7 @@ def _with_kept(sale: Sequence[Left], left: Sequence[Left], pieces: Iterable[Piec
     for piece in pieces:
         if piece.place is not None and (whole_tax := sale[piece.place].kept):
             had, net = rest[piece.place], sale[piece.place].net
-            share = _clamped(round2(whole_tax * piece.net / net), had.kept) if net else ZERO
+            share = _clamped(round_to(whole_tax * piece.net / net, had.step), had.kept) if net else ZERO
             piece = piece._replace(kept=had.kept if piece.net == had.net else share)  # noqa: PLW2901 - the same piece
         rest = less(rest, [piece])
         found.append(piece)
@@ -220,7 +224,11 @@ def _all_left(left: Sequence[Left], beside: Sequence[Piece], *, with_goods: bool
 
 def beside_the_lines(notes: Iterable[CreditNote]) -> list[Piece]:
     """Return what these credit notes gave back for no line of their sale."""
-    rows = (row for note in notes for row in zip(note.places, whole(note.lines, note.amount_type), strict=True))
+    rows = (
+        row
+        for note in notes
+        for row in zip(note.places, whole(note.lines, note.amount_type, note.currency), strict=True)
+    )
     return [Piece(None, ZERO, each.net, each.tax, undoes=each.line) for place, each in rows if place is None]
 
 
@@ -263,7 +271,7 @@ def _by_quantity(sale: Sequence[Left], left: Sequence[Left], places: Sequence[in
         posted = sale[place]
         count, net_of_all, tax_of_all = posted.line.sold or (posted.quantity, posted.net, posted.tax)
         share = taken / count
-        net, tax = within(each, round2(net_of_all * share), round2(tax_of_all * share))
+        net, tax = in_step(each, net_of_all * share, tax_of_all * share)
         pieces.append(Piece(place, taken, net, tax, back.is_returned))
     return pieces
 
@@ -276,21 +284,21 @@ def _without_tax_apart(sale: Sequence[Left], parts: Sequence[str], said: Said) -
     if not said.is_anything or not (apart or kept):
         return said, None
     if kept:
-        return _without_tax_kept(said, net, kept), None
+        return _without_tax_kept(said, net, kept, sale[0].step), None
     gross, own = said.whole, said.net
     if gross is None:
         gross = (own or ZERO) if apart < 0 else None
     if apart < 0:  # the channel keeps it: the line bears it, and another one takes it off again
         return Said(net=gross, tax=ZERO, gross=gross), None
     if own is None and gross is not None:
-        own = gross - said.tax if said.tax is not None else round2(gross * net / (net + apart))
+        own = gross - said.tax if said.tax is not None else round_to(gross * net / (net + apart), sale[0].step)
     return Said(net=own, tax=ZERO, gross=own), None if gross is None or own is None else round2(gross) - round2(own)
 
 
-def _without_tax_kept(said: Said, net: Decimal, kept: Decimal) -> Said:
+def _without_tax_kept(said: Said, net: Decimal, kept: Decimal, step: Decimal) -> Said:
     own, gross = said.net, said.whole
     if own is None and gross is not None:
-        own = gross - said.tax if said.tax is not None else round2(gross * net / (net + kept))
+        own = gross - said.tax if said.tax is not None else round_to(gross * net / (net + kept), step)
     return Said(net=own, tax=ZERO, gross=own)
 
 
@@ -308,7 +316,9 @@ def taxes_apart(
         parts = dict(each.line.taxes_of)
         if any(piece.place is not None and sale[piece.place].line.of in parts for piece in pieces):
             own = [_share(sale, piece, parts) for piece in pieces if piece.place is not None]
-            shares[place] = each.net if parts.keys() <= is_gone else _clamped(round2(sum(own, ZERO)), each.net)
+            shares[place] = (
+                each.net if parts.keys() <= is_gone else _clamped(round_to(sum(own, ZERO), each.step), each.net)
+            )
     if tax is not None and shares and (gap := tax - sum(shares.values(), ZERO)):
         for place in sorted(shares, key=lambda place: -abs(shares[place])):
             meant = _clamped(shares[place] + gap, rest[place].net)
@@ -352,7 +362,9 @@ def _amount(left: Sequence[Left], places: Sequence[int], said: Said) -> tuple[li
     gross, tax = said.whole, said.tax
     if gross is None:
         net = said.net or ZERO
-        tax = there.tax if net == there.net else round2(there.tax * net / there.net) if there.net else ZERO
+        tax = (
+            there.tax if net == there.net else round_to(there.tax * net / there.net, _step(left)) if there.net else ZERO
+        )
         gross = net + tax
     gross = round2(gross)
     room = there.net + there.tax
@@ -371,9 +383,11 @@ def _shares(rooms: Sequence[tuple[int, Left]], gross: Decimal, tax: Decimal | No
     room = sum((each.gross for _, each in rooms), ZERO)
     for number, (place, each) in enumerate(rooms, start=1):
         is_last = number == len(rooms)
-        share = gross if is_last else round2(gross * each.gross / room) if room else ZERO
+        share = gross if is_last else round_to(gross * each.gross / room, each.step) if room else ZERO
         share = _clamped(share, each.gross)
-        of_tax = None if tax is None else tax if is_last else round2(tax * share / gross) if gross else ZERO
+        of_tax = (
+            None if tax is None else tax if is_last else round_to(tax * share / gross, each.step) if gross else ZERO
+        )
         net, own_tax = _split(each, share, of_tax)
         pieces.append(Piece(place, ZERO, net, own_tax))
         gross, room = gross - share, room - each.gross
@@ -390,8 +404,14 @@ def _split(each: Left, gross: Decimal, tax: Decimal | None) -> tuple[Decimal, De
     """Return net and tax of a part of a line: what is left of it where it is the last, else as said or in proportion."""
     if gross == each.gross:
         return each.net, each.tax
-    wanted = tax if tax is not None else round2(each.tax * gross / each.gross) if each.gross else ZERO
+    worked_out = round_to(each.tax * gross / each.gross, each.step) if each.gross else ZERO
+    wanted = worked_out if tax is None else tax
     return within(each, gross - wanted, wanted)
+
+
+def in_step(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
+    """Return net and tax as they are worked out, each rounded to the step in which the line is split, as `within`."""
+    return within(each, round_to(net, each.step), round_to(tax, each.step))
 
 
 def within(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
@@ -400,6 +420,10 @@ def within(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
     tax = _clamped(tax, each.tax)
     net = _clamped(gross - tax, each.net)
     return net, gross - net
+
+
+def _step(left: Sequence[Left]) -> Decimal:
+    return left[0].step if left else CENT
 
 
 def _sign(each: Left) -> int:
@@ -419,7 +443,7 @@ def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBac
         return pieces + [
             Piece(place, rest[place].quantity, rest[place].net, rest[place].tax) for place in roundings
         ]  # the sale's own rounding goes with the last of it
-    may_be_rounding = abs(gap) <= CENT * len(pieces)
+    may_be_rounding = abs(gap) <= _step(left) * len(pieces)
     closed = _by_kept_cents(left, pieces, gap) if may_be_rounding else None
     if closed is None and may_be_rounding and _is_worked_out(back):
         closed = _by_cents(left, pieces, gap)

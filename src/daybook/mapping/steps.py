@@ -61,6 +61,14 @@ class Steps:
         return max((_WHOLE, self.unit * 10, *self.cash))
 
 
+def split_in(currency: str) -> Decimal:
+    """Return the step in which amounts of a document are split: the currency's unit, or the cent that ledgers keep if finer.
+
+    So yen are split whole, and dinars in hundredths (xero-rules.md 5.2).
+    """
+    return max(_UNITS.get(currency, CENT), CENT)
+
+
 def steps_of(order: Order) -> Steps:
     """Return the steps in which the order's sender counts."""
     unit = _UNITS.get(order.currency, CENT)

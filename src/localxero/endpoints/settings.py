@@ -22,6 +22,7 @@ CURRENCY_NAMES = {
     "GBP": "British Pound",
     "HKD": "Hong Kong Dollar",
     "JPY": "Japanese Yen",
+    "KWD": "Kuwaiti Dinar",
     "NOK": "Norwegian Krone",
     "NZD": "New Zealand Dollar",
     "PLN": "Polish Zloty",

@@ -246,6 +246,36 @@ def test_what_somebody_credited_there_is_not_credited_again_until_a_person_says_
     assert (states(acme, "credit_note"), owed(acme)) == ([("posted", "")], WHOLE - 12)
 
 
+def test_our_own_goodwill_is_no_credit_of_the_sale_beside_a_part_that_somebody_credited(acme):
+    """Of 62.00 they credited 36.00, and goodwill of 5.00 is set against it: 26.00 of the sale are still there."""
+    sorry = refund("r1", adjustments=[{"reason": "Sorry", "amounts": {"gross": "5.00"}}])
+    send(acme, order("1001"))
+    post(acme)
+    send(acme, order("1001", sorry))
+    settle(acme)
+    (invoice,) = acme.invoices()
+    ann = signed_in(acme.xero, acme.tenant_id)
+    by_hand = {
+        "Type": "ACCRECCREDIT", "Contact": {"ContactID": invoice["Contact"]["ContactID"]}, "Status": "AUTHORISED",
+        "Date": "2026-03-04", "LineItems": [{"Description": "Mugs", "Quantity": 3, "UnitAmount": "10", "AccountCode": "200"}],
+    }  # fmt: skip
+    made = ann.put("/CreditNotes", json={"CreditNotes": [by_hand]}).json()["CreditNotes"][0]["CreditNoteID"]
+    said = {"Allocations": [{"Amount": "36", "Invoice": {"InvoiceID": invoice["InvoiceID"]}}]}
+    assert ann.put(f"/CreditNotes/{made}/Allocations", json=said).status_code == 200
+    rest = refund("r2", lines=[of_line("c", 1)], shipping={"gross": "6.00"})
+    send(acme, order("1001", sorry, rest))
+    settle(acme)
+    assert [note["Total"] for note in notes(acme)] == [5, 26]
+    send(acme, order("1001", sorry, rest, refund("r3", lines=[of_line("m", 1)])))
+    settle(acme)
+    held = entry(acme, "credit_note", "r3")
+    assert (held.state, held.cause) == ("held", "credited_there")
+    assert held.detail == (
+        "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 36.00 set against it beside "
+        "those of Daybook's, which give back 26.00 of it."
+    )
+
+
 class TestGoodwillOfOursThatIsSetAgainstAnUnpaidInvoice:
     """It is no part of the sale, of which all can still be given back."""
 

@@ -86,6 +86,20 @@ class TestAPaymentThatIsWrong:
         assert states(acme) == [("held", Cause.PERIOD_LOCKED)]
         assert len(acme.invoices()) == 1
 
+    def test_in_a_period_that_is_locked_later_still_says_what_it_waited_for_first(self, acme, xero):
+        send(acme, order("A1", paid(at="2026-03-01T10:00:00Z", gateway="cheque")))
+        post(acme)
+        assert states(acme) == [("held", Cause.GATEWAY_NOT_MAPPED)]
+        xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, 1))
+        read_lists(acme)
+        send(acme, order("A1", paid(at="2026-03-01T10:00:00Z", gateway="cheque"), status="told again"))
+        (held,) = Entry.objects.filter(kind="payment")
+        assert (held.cause, held.subject) == (Cause.GATEWAY_NOT_MAPPED, "cheque in GBP")
+        assert held.detail == "It was paid on 2026-03-01; the books are locked up to 2026-03-01."
+        map_gateway(acme, "cheque")
+        send(acme, order("A1", paid(at="2026-03-01T10:00:00Z", gateway="cheque"), status="once more"))
+        assert states(acme) == [("held", Cause.PERIOD_LOCKED)]
+
     def test_of_more_money_than_the_second_one_leaves_holds_the_second_only(self, acme):
         send(acme, order("A1", paid("10.00", "ch_1"), paid("10.00", "ch_2")))
         post(acme)

@@ -86,15 +86,15 @@ def _is_for_credits(why: Before) -> bool:
 
 
 def _all_judged(sendables: Sequence[Sendable], there: Mapping[str, Element]) -> list[Before]:
-    taken: dict[str, Decimal] = {}
-    return [_judged(each, there, taken) for each in sendables]
+    stays: dict[str, Decimal] = {}
+    return [_judged(each, there, stays) for each in sendables]
 
 
-def _judged(sendable: Sendable, there: Mapping[str, Element], taken: dict[str, Decimal]) -> Before:
-    """Return what is said of one note; what passes is added to what is `taken` of its sale before those behind it.
+def _judged(sendable: Sendable, there: Mapping[str, Element], stays: dict[str, Decimal]) -> Before:
+    """Return what is said of one note; what is held is added to what `stays` of its sale for those behind it.
 
-    What only our own notes have credited leaves room for this one, however much of it was goodwill: that was seen to when
-    it was made. Beside a credit of somebody else's all that is set against the sale counts.
+    What our own notes give back of the sale the note says itself, wherever that is set against: so their goodwill is told
+    from it. What is set against the invoice under other numbers is somebody else's, and leaves as much less.
     """
     note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
     if not isinstance(note, CreditNote):
@@ -104,22 +104,17 @@ def _judged(sendable: Sendable, there: Mapping[str, Element], taken: dict[str, D
         return Hold(Cause.NEEDED_ENDED, note.credits)
     if not alive:
         return None
-    key, amount, total, credited = (
-        sendable.targets[0].their_id,
-        _of_the_sale(note),
-        _added(alive, "Total"),
-        _credited(alive),
-    )
-    is_ours_alone = credited <= _credited_by_us(alive, sendable.number)
-    before = taken.get(key, ZERO)
-    if amount + before > total - (ZERO if is_ours_alone else credited):
+    key, amount, total = sendable.targets[0].their_id, _of_the_sale(note), _added(alive, "Total")
+    others = max(_credited(alive) - _credited_by_us(alive, sendable.number), ZERO)
+    before = max(note.credited_before - stays.get(key, ZERO), ZERO)
+    if amount + before > total - others:
         words = (
             f"It gives back {figure(amount)} {note.currency} of {note.credits}, which comes to {figure(total)} there, "
-            f"with credit notes of {figure(credited)} set against it"
-            f"{f' and {figure(before)} given back just before it' if before else ''}."
+            f"with credit notes of {figure(others)} set against it"
+            f"{f' beside those of Daybook, which give back {figure(before)} of it' if before else ''}."
         )
+        stays[key] = stays.get(key, ZERO) + amount
         return Hold(Cause.CREDITED_THERE, note.credits, words)
-    taken[key] = before + amount
     return None
 
 

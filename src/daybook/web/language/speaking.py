@@ -3,6 +3,7 @@
 import gettext as catalogues
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 

@@ -18,13 +18,13 @@ from tests.unit.ledgers.talking import carry
 ID = "aaaaaaaa-0000-4000-8000-000000000001"
 
 
-def note(amount: str, count: int = 1) -> Sendable:
+def note(amount: str, count: int = 1, *, before: str = "0") -> Sendable:
     gross = Decimal(amount)
     line = Line(description="Mug", account_code="200", tax_type="OUTPUT2", quantity=Decimal(1), unit_amount=gross)
     paper = CreditNote(
         number=f"1001-CR{count}", contact_id="c", contact_name="Ann", date=date(2026, 3, 5), status="AUTHORISED",
         currency="GBP", reference="", amount_type=AmountType.INCLUSIVE, lines=(line,), totals=Totals(gross, ZERO, gross),
-        credits="1001", places=(0,), quantities=(Decimal(1),),
+        credits="1001", places=(0,), quantities=(Decimal(1),), credited_before=Decimal(before),
     )  # fmt: skip
     return Sendable(
         mark=f"e{count}",
@@ -78,12 +78,34 @@ class TestWhatTheCustomerPaidAhead:
 class TestNotesOfOneCall:
     def test_take_what_is_left_beside_a_credit_of_somebody_elses_one_after_the_other(self):
         there = invoice("50.00", CreditNotes=[{"CreditNoteNumber": "CN-7", "AppliedAmount": 50.0}])
-        _, (first, second, third) = judged([note("10.00"), note("12.00", 2), note("2.00", 3)], there, there)
+        _, (first, second, third) = judged(
+            [note("10.00"), note("12.00", 2, before="10"), note("2.00", 3, before="22")], there, there
+        )
         assert (first, third) == (None, None)
         assert words(second) == (
-            "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 50.00 set against it and 10.00 "
-            "given back just before it."
+            "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 50.00 set against it beside "
+            "those of Daybook's, which give back 10.00 of it."
         )
+
+    def test_tell_goodwill_of_ours_from_the_sale_beside_a_credit_of_somebody_elses(self):
+        """Of 62.00 they credited 20.00; ours gave 12.00 of it back, and 5.00 of goodwill: 30.00 are left."""
+        there = invoice(
+            "37.00",
+            CreditNotes=[
+                {"CreditNoteNumber": "CN-7", "AppliedAmount": 20.0},
+                {"CreditNoteNumber": "1001-CR1", "AppliedAmount": 17.0},
+            ],
+        )
+        assert judged([note("30.00", 2, before="12")], there) == (1, [None])
+        _, (why,) = judged([note("30.01", 2, before="12")], there, there)
+        assert words(why).endswith(
+            "with credit notes of 20.00 set against it beside those of Daybook, which give back 12.00 of it."
+        )
+
+    def test_that_were_paid_out_count_beside_a_credit_of_somebody_elses(self):
+        there = invoice("20.00", CreditNotes=[{"CreditNoteNumber": "CN-7", "AppliedAmount": 20.0}])
+        _, (why,) = judged([note("31.00", 2, before="12")], there, there)
+        assert "those of Daybook's" in words(why)
 
     def test_beside_our_own_notes_alone_are_not_held(self):
         ours = [{"CreditNoteNumber": "1001-CR1", "AppliedAmount": 50.0}]
