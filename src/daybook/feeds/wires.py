@@ -16,7 +16,7 @@ Ears = Callable[[Ask], Any]
 """Carries one ask to where the feed's source is, and returns the answer. Raises a WireError."""
 
 
-class NotAllowed(Refused):  # noqa: N818 - named for what the caller does
+class NotAllowed(Refused):
     """Daybook itself does not ask there: whoever answers was not asked."""
 
 

@@ -70,7 +70,6 @@ class TestFeeds:
         assert Feed.objects.get().open_secrets() == {"hmac_key": "a key of the tests"}
         assert "a key of the tests" not in owner.get(own).content.decode()
 
-
     def test_name_what_was_changed_and_nothing_else(self, logged_in, acme, page):
         owner = logged_in("owner")
         own = set_up(owner, page, "a key")
