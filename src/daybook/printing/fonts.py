@@ -105,7 +105,7 @@ def _folder() -> Path:
     return folder
 
 
-def _cut(face: Face, characters: set[str], to: Path) -> Face:
+def _cut(face: Face, characters: frozenset[str], to: Path) -> Face:
     """Return copies of a face with these characters only; the face itself where one of its fonts cannot be cut."""
     regular, bold = to.with_suffix(".otf"), to.with_suffix(".bold.otf")
     try:

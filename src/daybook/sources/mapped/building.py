@@ -143,10 +143,19 @@ def _shape(
         shaped.setdefault(outer, {})["lines"] = [found.get(at, "") for at in range(1, max(found) + 1)]
     if shaped.get("dispatched_at"):
         shaped.setdefault("dispatched", True)
+    _full_names(shaped)
     _countries(shaped)
     _carriage(shaped, lines)
     shaped["lines"] = [_line(each, part, mapping, problems) for each, part in zip(lines, record.lines, strict=True)]
     return shaped
+
+
+def _full_names(shaped: dict[str, Any]) -> None:
+    """Put last names that have columns of their own behind the first ones."""
+    for which in ("customer", "shipping_address", "billing_address"):
+        said = shaped.get(which, {})
+        if last := said.pop("last_name", ""):
+            said["name"] = f"{said.get('name', '')} {last}".strip()
 
 
 def _countries(shaped: dict[str, Any]) -> None:
