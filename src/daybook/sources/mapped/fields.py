@@ -351,5 +351,7 @@ FIELDS: dict[str, Field] = {
     )
 }
 """By name, as the page shows them."""
+OF_LINES = frozenset(name for name, each in FIELDS.items() if each.is_of_line)
+"""What is said of each line."""
 PRICES = ("lines.unit_price", "lines.unit_price_inc_tax", "lines.total", "lines.total_inc_tax")
 """One of these must be matched."""
