@@ -223,7 +223,7 @@ _CUSTOMER = (
         group="customer",
         known_as=("customercompany", "company", "billingcompany", "companybilling"),
     ),
-    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling", "billingemail")),
+    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling", "billingemail", "recipientemail")),
     Field(
         name="customer.vat_number",
         label="Customer's VAT number",

@@ -17,7 +17,7 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 500
 LONGEST_CELL = 131_072
 """What Python's csv takes; longer is a quote that was opened and never closed."""
-_UNREADABLE = re.compile("[\\x00\\udc80-\\udcff]")
+_UNREADABLE = re.compile(r"[\x00\udc80-\udcff]")
 
 
 def of_csv(body: bytes, *, encoding: str, delimiter: str) -> Rows:

@@ -49,7 +49,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "sorts": reading.SORTS,
         "views": kept_views(request, "documents"),
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.MORE_STATES,
-        "kinds": [(kind, words.kind(kind)) for kind in SPECS],
+        "kinds": [(kind, spec.counted(2)) for kind, spec in SPECS.items()],
         "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": may_change(request.membership),
