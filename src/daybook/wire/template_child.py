@@ -61,6 +61,8 @@ def _said(error: Exception) -> str:
     where = f"line {line}: " if line else ""
     if isinstance(error, SecurityError):
         return f"{where}it reaches for something that templates may not have ({error})"
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"{where}it asks for another template, and there is none but this one"
     return f"{where}{error or type(error).__name__}"
 
 
@@ -95,9 +97,14 @@ class _Environment(ImmutableSandboxedEnvironment):
 class _Strict(jinja2.StrictUndefined):
     """What is not there is a mistake, and not an empty text."""
 
+    @property
+    def _undefined_message(self) -> str:
+        return self._undefined_hint or f"there is no “{self._undefined_name}”"
+
 
 def _environment() -> _Environment:
     made = _Environment(undefined=_Strict, autoescape=False, keep_trailing_newline=True, optimized=False)
+    made.loader = jinja2.DictLoader({})
     made.globals = {"range": _range, "namespace": jinja2.utils.Namespace, "joiner": jinja2.utils.Joiner}
     made.filters.update(money=_money, csv=_csv, xml=_xml, attribute=_attribute, day=_day, number=_number)
     for name in ("pprint", "random", "xmlattr", "urlize"):

@@ -1,6 +1,7 @@
 """Invoices as PDF: every script, every page numbered, the taxes and the total on one page."""
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -84,6 +85,15 @@ def test_a_font_that_cannot_be_cut_is_taken_whole(tmp_path):
     broken.write_bytes(b"OTTO and nothing else")
     with pytest.raises(slimming.NotCutError):
         slimming.cut(str(broken), 0, "a", tmp_path / "small.otf")
+
+
+@pytest.mark.parametrize("name", ["محمد الأحمد", "דוד כהן", "Ann"])
+def test_an_address_below_a_name_runs_its_own_way(name):
+    one = invoice(name, 1, name)
+    lines = tuple(replace(line, sku="1-MUG-7") for line in one.sale.lines)
+    (text,) = pages(invoice_pdf([replace(one, sale=replace(one.sale, lines=lines))], HEAD))
+    assert "2 Low Road" in text
+    assert "1-MUG-7" in text
 
 
 def test_letters_that_no_font_has_are_named():
