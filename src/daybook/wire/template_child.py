@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -16,9 +17,10 @@ from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from daybook.wire.templates import CPU_SECONDS, LARGEST, MEMORY, MOST_ROUNDS
+from daybook.wire.templates import CPU_OF_ONE, CPU_SECONDS, LARGEST, MEMORY, MOST_ROUNDS, MOST_STOPPED
 
 _LONGEST_WORDS = 300
+_TOO_LONG = "it ran for too long"
 
 
 class TooMuchError(Exception):
@@ -32,8 +34,25 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    answers = [_answer(asked["template"], context) for context in asked["contexts"]]
-    sys.stdout.buffer.write(json.dumps(answers).encode())
+    signal.signal(signal.SIGPROF, _stop)
+    sys.stdout.buffer.write(json.dumps(list(_answers(asked["template"], asked["contexts"]))).encode())
+
+
+def _answers(template: str, contexts: list[str]) -> Iterator[dict[str, str]]:
+    stopped = 0
+    for context in contexts:
+        if stopped >= MOST_STOPPED:
+            yield {"failed": _TOO_LONG, "too_much": "yes"}
+            continue
+        signal.setitimer(signal.ITIMER_PROF, CPU_OF_ONE)
+        said = _answer(template, context)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        stopped += said.get("failed") == _TOO_LONG
+        yield said
+
+
+def _stop(*_: object) -> None:
+    raise TooMuchError(_TOO_LONG)
 
 
 def _answer(template: str, context: str) -> dict[str, str]:
