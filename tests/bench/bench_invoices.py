@@ -1,11 +1,12 @@
-"""What printing an invoice costs: a page of three lines in Latin letters, one in Chinese, one of five pages.
+"""What printing an invoice costs: a page of three lines in Latin letters, one in Chinese, each with letters of its own or
+with those of the one before, one of five pages.
 
 make bench ARGS='tests/bench/bench_invoices.py'        COUNT=5000 prints as many
 """
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -61,8 +62,15 @@ def test_one(what: str, one: MailedInvoice) -> None:
     print(f"\n{what}: {print_all([one] * 10) / 10 * 1000:.0f} ms of CPU")
 
 
-def test_five_thousand() -> None:
-    share = [invoice(f"Customer {place}", 3) for place in range(COUNT // CORES)]
+def in_chinese(place: int) -> MailedInvoice:
+    """One whose letters no other has."""
+    letters = [chr(0x4E00 + place * 10 % 20_000 + each) for each in range(10)]
+    return invoice("".join(letters[:3]), 3, "".join(letters[3:]))
+
+
+@pytest.mark.parametrize("made", [lambda place: invoice(f"Customer {place}", 3), in_chinese], ids=["Latin", "Chinese"])
+def test_five_thousand(made: Callable[[int], MailedInvoice]) -> None:
+    share = [made(place) for place in range(COUNT // CORES)]
     began = time.monotonic()
     with ProcessPoolExecutor(CORES) as pool:
         cpu = sum(pool.map(print_all, [share] * CORES))

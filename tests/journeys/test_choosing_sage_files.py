@@ -74,7 +74,7 @@ def test_a_template_is_tried_before_it_counts(screen, daybook, acme, folder):
     screen.get_by_label("Names of the files end in").fill(".csv")
     screen.get_by_label("Template", exact=True).fill("{{ order.nmber }}")
     screen.get_by_role("button", name="Preview").click()
-    expect(screen.locator("#preview")).to_contain_text("has no attribute 'nmber'")
+    expect(screen.locator("#preview")).to_contain_text("there is no “nmber”")
     screen.get_by_label("Template", exact=True).fill("{{ order.number }};{{ order.totals.gross|money }}")
     screen.get_by_role("button", name="Preview").click()
     expect(screen.locator("#preview pre")).to_contain_text("10452;")

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Least
 
 from daybook.feeds.models import Backfill, Feed
+from daybook.feeds.wires import NotAllowed
 from daybook.kit import clock
 from daybook.sources.source import NoPageError
 from daybook.wire.errors import (
@@ -48,6 +49,7 @@ _WORDS: Mapping[type[WireError], str] = {
     LoginRefused: "It does not let Daybook in ({}). Check the secrets of the feed, then press Pull now.",
     HostKeyChanged: "The server shows another key than the one that was confirmed ({}). Nothing was shown to it.",
     Full: "The disk or quota there is full ({}): have room made.",
+    NotAllowed: "Daybook did not ask: {}. Check the settings of the feed, then press Pull now.",
     Refused: "It says no to what is asked ({}). Check the settings of the feed, then press Pull now.",
 }
 _UNFORESEEN = "Something unforeseen happened ({}). It is asked again; should it go on, show this to who runs Daybook."

@@ -14,6 +14,12 @@ from daybook.wire.errors import Refused, Unexpected, WireError
 
 Ears = Callable[[Ask], Any]
 """Carries one ask to where the feed's source is, and returns the answer. Raises a WireError."""
+
+
+class NotAllowed(Refused):
+    """Daybook itself does not ask there: whoever answers was not asked."""
+
+
 _NEIGHBOUR = (
     "{} is an address of Daybook's own network, and whoever runs Daybook has not allowed feeds to reach it "
     "(DAYBOOK_FEEDS_REACH_NEIGHBOURS)"
@@ -58,7 +64,7 @@ def opened(feed: Feed) -> Iterator[Ears]:  # noqa: ARG001 - which place a feed o
 
 
 def refuse_neighbours(url: str) -> None:
-    """Raise Refused for an address that a person typed and that a stranger must not have Daybook call.
+    """Raise NotAllowed for an address that a person typed and that a stranger must not have Daybook call.
 
     Whoever may type an address of a feed sees what it answers: without this, they could read what only the machines of
     Daybook's own network are shown.
@@ -66,12 +72,12 @@ def refuse_neighbours(url: str) -> None:
     if settings.FEEDS_REACH_NEIGHBOURS:
         return
     if not url.lower().startswith("https://"):
-        raise Refused(_OPEN.format(url.split("?", maxsplit=1)[0][:100]))
+        raise NotAllowed(_OPEN.format(url.split("?", maxsplit=1)[0][:100]))
     if neighbours.is_one(url):
-        raise Refused(_NEIGHBOUR.format(url.split("?", maxsplit=1)[0][:100]))
+        raise NotAllowed(_NEIGHBOUR.format(url.split("?", maxsplit=1)[0][:100]))
 
 
 def refuse_neighbouring_server(host: str) -> None:
-    """Raise Refused for a server of files that leads into Daybook's own network, as `refuse_neighbours` does for addresses."""
+    """Raise NotAllowed for a server of files that leads into Daybook's own network, as `refuse_neighbours` does for addresses."""
     if not settings.FEEDS_REACH_NEIGHBOURS and neighbours.leads_to_one(host):
-        raise Refused(_NEIGHBOUR.format(host[:100]))
+        raise NotAllowed(_NEIGHBOUR.format(host[:100]))

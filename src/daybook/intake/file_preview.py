@@ -11,6 +11,7 @@ from daybook.kit.money import figure
 from daybook.kit.translation import gettext
 from daybook.orders.models import Order
 from daybook.sources.canonical.lines import Line, Shipping
+from daybook.sources.canonical.order import Totals
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.mapped.matching import Top
@@ -35,6 +36,8 @@ class Shown:
     currency: str = ""
     lines: tuple[str, ...] = ()
     carriage: str = ""
+    total: str = ""
+    """What the file says that the order comes to, and how much of it is tax."""
     facts: tuple[str, ...] = ()
     """Dispatched, on hold, and what else decides whether a document is due."""
     is_known: bool = False
@@ -137,6 +140,7 @@ def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
         currency=order.currency or "",
         lines=tuple(_line(each) for each in order.lines),
         carriage=", ".join(filter(None, map(_carriage, order.shippings))),
+        total=_total(order.totals),
         facts=tuple(name for name, is_so in said.items() if is_so) or (gettext("not dispatched"),),
         is_known=is_known,
     )
@@ -144,7 +148,20 @@ def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
 
 def _line(line: Line) -> str:
     words = f"{figure(line.quantity).removesuffix('.00')} x {line.description or line.sku or gettext('no name')}"
-    return f"{words}: {_price(line.unit_price, line.unit_price_inc_tax)}{_rate(line.tax_rate)}"
+    return f"{words}: {_price(line.unit_price, line.unit_price_inc_tax)}{_rate(line.tax_rate)}{_tax(line.tax_amount)}"
+
+
+def _tax(amount: Decimal | None) -> str:
+    return gettext(", tax {amount}").format(amount=figure(amount)) if amount is not None else ""
+
+
+def _total(totals: Totals) -> str:
+    """Return the total as the file says it: a person holds it against what they see there."""
+    if totals.gross is not None:
+        return f"{figure(totals.gross)}{_tax(totals.tax)}"
+    if totals.net is None:
+        return _tax(totals.tax)[2:]
+    return gettext("{amount} without tax").format(amount=figure(totals.net)) + _tax(totals.tax)
 
 
 def _carriage(carriage: Shipping) -> str:

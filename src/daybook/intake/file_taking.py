@@ -15,6 +15,7 @@ from itertools import islice
 from django.db import transaction
 
 from daybook.companies.models import Person
+from daybook.feeds import roster
 from daybook.feeds.incoming import MOST_PROBLEMS, PIECE, FilePiece, IncomingFile
 from daybook.feeds.models import Feed
 from daybook.intake import item_notices, receive
@@ -215,6 +216,7 @@ def _take(file: IncomingFile, feed: Feed, start: int, batch: Sequence[Placed]) -
     _count(row, receipts, {start + at: each.place for at, each in enumerate(batch)})
     row.done, row.attempts = start + len(batch), 0
     row.save(update_fields=["done", "attempts", "accepted", "unchanged", "refused", "ignored", "problems"])
+    roster.note_received(feed, clock.now())
     return True
 
 

@@ -9,7 +9,8 @@ import importlib.util
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,10 @@ _BUNDLED_CJK = "cvttf_NotoSansCJK_Regular"
 _ENDINGS = {".ttf", ".otf", ".ttc"}
 _NEVER_SEEN = {"Cc", "Cf", "Zl", "Zp"}
 """Categories that no font needs to have: they are not drawn."""
+_ALWAYS = frozenset(
+    map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2000, 0x2070), *range(0x20A0, 0x20D0)))
+)
+"""Latin, punctuation and currencies."""
 _LIKED = ("NotoSansCJK-Regular", "NotoSans", "DejaVuSans", "Noto", "Liberation", "")
 
 
@@ -50,6 +55,18 @@ class NoFontError(Exception):
         super().__init__(self.characters)
 
 
+@contextmanager
+def cut(text: str) -> Iterator[list[Face]]:
+    """Have the fonts that write the text, as `choose` says, in copies that go with the block.
+
+    They hold its characters alone, and those of Latin, in which labels and numbers are: what makes a PDF goes through all
+    that a font has. Raises NoFontError.
+    """
+    faces, wanted = choose(text), _ALWAYS | set(text)
+    with tempfile.TemporaryDirectory(prefix="daybook-fonts-", ignore_cleanup_errors=True) as folder:
+        yield [_cut(face, wanted, Path(folder) / str(place)) for place, face in enumerate(faces)]
+
+
 def choose(text: str) -> list[Face]:
     """Return the fonts that write the text, the one for Latin first. Raises NoFontError."""
     chosen = [first()]
@@ -57,7 +74,7 @@ def choose(text: str) -> list[Face]:
     for face in _others() if left else ():
         found = left & _covered(face)
         if found:
-            chosen.append(_slim(face, frozenset(found)))
+            chosen.append(face)
             left -= found
         if not left:
             break
@@ -88,16 +105,16 @@ def _folder() -> Path:
     return folder
 
 
-def _slim(face: Face, characters: frozenset[str]) -> Face:
-    """Return a small copy of a font that is large, with at least these characters."""
-    if Path(face.path).stat().st_size < slimming.LARGE:
+def _cut(face: Face, characters: frozenset[str], to: Path) -> Face:
+    """Return copies of a face with these characters only; the face itself where one of its fonts cannot be cut."""
+    regular, bold = to.with_suffix(".otf"), to.with_suffix(".bold.otf")
+    try:
+        slimming.cut(face.path, face.index, characters, regular)
+        if face.bold:
+            slimming.cut(face.bold, 0, characters, bold)
+    except slimming.NotCutError:
         return face
-    return Face(_slims(face).with_all(characters))
-
-
-@cache
-def _slims(face: Face) -> slimming.Slim:
-    return slimming.Slim(face.path, face.index, _folder())
+    return Face(str(regular), bold=str(bold) if face.bold else "")
 
 
 @cache

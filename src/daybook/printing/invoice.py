@@ -34,14 +34,14 @@ class Letterhead:
 
 def invoice_pdf(invoices: Sequence[MailedInvoice], head: Letterhead) -> bytes:
     """Return one PDF of these invoices, each on pages of its own. Raises fonts.NoFontError."""
-    faces = fonts.choose("".join(texts(invoices, head)))
-    pages = Pages(head.footer, head.paper)
-    add_fonts(pages, faces)
-    pages.set_title(", ".join(each.number for each in invoices[:5]))
-    for each in invoices:
-        _draw(pages, each, head)
-    pages.add_feet()
-    return bytes(pages.output())
+    with fonts.cut("".join(texts(invoices, head))) as faces:
+        pages = Pages(head.footer, head.paper)
+        add_fonts(pages, faces)
+        pages.set_title(", ".join(each.number for each in invoices[:5]))
+        for each in invoices:
+            _draw(pages, each, head)
+        pages.add_feet()
+        return bytes(pages.output())
 
 
 def texts(invoices: Sequence[MailedInvoice], head: Letterhead) -> list[str]:

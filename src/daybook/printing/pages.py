@@ -47,6 +47,15 @@ class Pages(FPDF):
         self._name_font()
         return super()._render_styled_text_line(*arguments, **named)
 
+    def _preload_bidirectional_text(self, text: str, markdown: bool) -> Any:  # noqa: FBT001 - as it is there
+        """Let each line run its own way, as Unicode says of paragraphs (UAX 9, P1).
+
+        Else an address below an Arabic name would run as the name does: "Low Road 2" (fpdf2 2.8.9 asks the text's beginning).
+        """
+        *lines, last = text.split("\n")
+        each = [f"{line}\n" for line in lines] + [last] * bool(last or not lines)
+        return tuple(found for line in each for found in super(Pages, self)._preload_bidirectional_text(line, markdown))
+
     def _name_font(self) -> None:
         if self.page and self.current_font is not None and not self.current_font_is_set_on_page:
             self._out(self._set_font_for_page(self.current_font, self.font_size_pt))

@@ -26,8 +26,16 @@ class Attached:
 
 def tables_pdf(title: str, facts: Sequence[tuple[str, str]], groups: Groups, attached: Attached) -> bytes:
     """Return the PDF. `facts`: label and value, below the title. Raises fonts.NoFontError."""
-    pages = Pages("", orientation="landscape", numbered=gettext("Page {number} of {count}"))
-    add_fonts(pages, fonts.choose("".join([title, *(part for fact in facts for part in fact), *_texts(groups)])))
+    with fonts.cut("".join([title, *(part for fact in facts for part in fact), *_texts(groups)])) as faces:
+        pages = Pages("", orientation="landscape", numbered=gettext("Page {number} of {count}"))
+        add_fonts(pages, faces)
+        _draw(pages, title, facts, groups)
+        pages.embed_file(bytes=attached.content, basename=attached.name, mime_type="application/json")
+        pages.add_feet()
+        return bytes(pages.output())
+
+
+def _draw(pages: Pages, title: str, facts: Sequence[tuple[str, str]], groups: Groups) -> None:
     pages.set_title(title)
     pages.add_page()
     pages.running[pages.page] = title
@@ -39,9 +47,6 @@ def tables_pdf(title: str, facts: Sequence[tuple[str, str]], groups: Groups, att
         _heading(pages, name, 13)
         for section in sections:
             _section(pages, section)
-    pages.embed_file(bytes=attached.content, basename=attached.name, mime_type="application/json")
-    pages.add_feet()
-    return bytes(pages.output())
 
 
 def _texts(groups: Groups) -> Iterator[str]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -16,9 +17,10 @@ from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from daybook.wire.templates import CPU_SECONDS, LARGEST, MEMORY, MOST_ROUNDS
+from daybook.wire.templates import CPU_OF_ONE, CPU_SECONDS, LARGEST, MEMORY, MOST_ROUNDS, MOST_STOPPED
 
 _LONGEST_WORDS = 300
+_TOO_LONG = "it ran for too long"
 
 
 class TooMuchError(Exception):
@@ -32,8 +34,25 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    answers = [_answer(asked["template"], context) for context in asked["contexts"]]
-    sys.stdout.buffer.write(json.dumps(answers).encode())
+    signal.signal(signal.SIGPROF, _stop)
+    sys.stdout.buffer.write(json.dumps(list(_answers(asked["template"], asked["contexts"]))).encode())
+
+
+def _answers(template: str, contexts: list[str]) -> Iterator[dict[str, str]]:
+    stopped = 0
+    for context in contexts:
+        if stopped >= MOST_STOPPED:
+            yield {"failed": _TOO_LONG, "too_much": "yes"}
+            continue
+        signal.setitimer(signal.ITIMER_PROF, CPU_OF_ONE)
+        said = _answer(template, context)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        stopped += said.get("failed") == _TOO_LONG
+        yield said
+
+
+def _stop(*_: object) -> None:
+    raise TooMuchError(_TOO_LONG)
 
 
 def _answer(template: str, context: str) -> dict[str, str]:
@@ -61,6 +80,8 @@ def _said(error: Exception) -> str:
     where = f"line {line}: " if line else ""
     if isinstance(error, SecurityError):
         return f"{where}it reaches for something that templates may not have ({error})"
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"{where}it asks for another template, and there is none but this one"
     return f"{where}{error or type(error).__name__}"
 
 
@@ -95,9 +116,14 @@ class _Environment(ImmutableSandboxedEnvironment):
 class _Strict(jinja2.StrictUndefined):
     """What is not there is a mistake, and not an empty text."""
 
+    @property
+    def _undefined_message(self) -> str:
+        return self._undefined_hint or f"there is no “{self._undefined_name}”"
+
 
 def _environment() -> _Environment:
     made = _Environment(undefined=_Strict, autoescape=False, keep_trailing_newline=True, optimized=False)
+    made.loader = jinja2.DictLoader({})
     made.globals = {"range": _range, "namespace": jinja2.utils.Namespace, "joiner": jinja2.utils.Joiner}
     made.filters.update(money=_money, csv=_csv, xml=_xml, attribute=_attribute, day=_day, number=_number)
     for name in ("pprint", "random", "xmlattr", "urlize"):

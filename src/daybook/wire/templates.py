@@ -16,6 +16,9 @@ from daybook.kit import clock
 SECONDS = 10.0
 """For all texts of one run, the start of the process with it."""
 CPU_SECONDS = 5
+CPU_OF_ONE = 2.0
+"""Seconds of one text; several that are stopped end the run, since the template is at fault and not what it is given."""
+MOST_STOPPED = 2
 MEMORY = 512 * 1024 * 1024
 LARGEST = 20_000_000
 """Characters of one text."""
@@ -39,9 +42,21 @@ def run(template: str, contexts: Sequence[str]) -> list[str | Failed]:
     if len(template) > LONGEST_TEMPLATE:
         return [Failed(f"it is longer than {LONGEST_TEMPLATE:,} characters", is_too_much=True)] * len(contexts)
     made = _run(template, contexts)
-    if isinstance(made, Failed) and len(contexts) > 1:  # one may have spoilt it for the others
-        return [each for context in contexts for each in run(template, [context])]
-    return [made] * len(contexts) if isinstance(made, Failed) else made
+    if not isinstance(made, Failed):
+        return made
+    return [made] if len(contexts) == 1 else _one_by_one(template, contexts)
+
+
+def _one_by_one(template: str, contexts: Sequence[str]) -> list[str | Failed]:
+    """Return the texts of a run that was ended from without: one context may have spoilt it for the others."""
+    said: list[str | Failed] = []
+    stopped: list[Failed] = []
+    for context in contexts:
+        made = _run(template, [context]) if len(stopped) < MOST_STOPPED else stopped[-1]
+        if isinstance(made, Failed):
+            stopped.append(made)
+        said += [made] if isinstance(made, Failed) else made
+    return said
 
 
 def _run(template: str, contexts: Sequence[str]) -> list[str | Failed] | Failed:

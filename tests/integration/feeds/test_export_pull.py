@@ -422,6 +422,8 @@ class TestATest:
 
     def test_lets_nobody_look_into_our_own_network(self, feed, settings):
         settings.FEEDS_REACH_NEIGHBOURS = False
-        assert "not encrypted" in pulling.test(feed).wrong
+        wrong = pulling.test(feed).wrong
+        assert "not encrypted" in wrong
+        assert wrong.startswith("Daybook did not ask")  # whoever would have answered said nothing
         roster.change_fields(feed, secrets={}, settings={"export_token_url": "https://127.0.0.1:1/"})
         assert "own network" in pulling.test(of(feed)).wrong

@@ -70,6 +70,17 @@ class TestFeeds:
         assert Feed.objects.get().open_secrets() == {"hmac_key": "a key of the tests"}
         assert "a key of the tests" not in owner.get(own).content.decode()
 
+    def test_name_what_was_changed_and_nothing_else(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        own = set_up(owner, page, "a key")
+
+        changed = said(owner.post(f"{own}settings/", {"export_client_id": "exporter"}, follow=True))
+        assert "Stored: Export API: client id." in changed
+        again = said(owner.post(f"{own}settings/", {"export_client_id": "exporter"}, follow=True))
+        assert "nothing changed" in again
+        emptied = said(owner.post(f"{own}settings/", {"files_early": "on"}, follow=True))
+        assert "Stored: Order files come before dispatch, Export API: client id." in emptied
+
 
 def test_the_list_of_orders_is_filtered_by_feed(logged_in, acme):
     take_in(acme, 1)

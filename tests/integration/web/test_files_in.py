@@ -60,6 +60,15 @@ class TestAnUpload:
         files_due.take(file.pk)
         assert IncomingFile.objects.get().accepted == 2
 
+    def test_shows_what_the_file_says_that_each_order_comes_to(self, upload, acme):
+        body = (
+            b"order_id,item_sku,item_quantity,item_total,item_total_tax,tax_total,order_total\n"
+            b"A1,MUG,2,15.00,3.00,4.50,27.00\nA1,POS,1,7.50,1.50,4.50,27.00\n"
+        )
+        page = " ".join(upload(opening.add(acme.company, "table", "shop", "S-"), body).content.decode().split())
+        assert "2 x MUG: 7.50 without tax, tax 3.00" in page
+        assert "<span>27.00, tax 4.50</span>" in page
+
     def test_that_was_taken_in_before_says_so(self, upload, sheet, at, client):
         file_taking.take_in(file_taking.keep(sheet, "before.csv", GOOD))
         assert "known already" in upload(sheet, GOOD).content.decode()

@@ -283,10 +283,11 @@ class TestAGuess:
         ]
         assert found["#1001"].shipping_address.postcode == "LS1 1AA"
 
-    def test_leaves_carriage_of_each_row_to_a_person_and_says_how(self):
+    def test_sees_that_each_row_has_a_carriage_of_its_own_and_whoever_says_otherwise_is_told(self):
         body = b"order-id\tsku\tquantity-purchased\titem-price\tshipping-price\nA\tM\t2\t25.00\t3.99\nA\tP\t1\t10.00\t1.50\n"
         guess = offering.offer(body)
         columns = {**guess.columns, "lines.total_inc_tax": "item-price"}
+        columns["shipping.price"] = columns.pop("lines.carriage")
         (refusal,) = [each.read for each in read(body, replace(guess, columns=columns))]
         assert "Carriage of the line" in refusal.problems[0].cure
         columns["lines.carriage_inc_tax"] = columns.pop("shipping.price")

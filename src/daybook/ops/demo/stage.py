@@ -89,6 +89,7 @@ class Stage:
             **base,
             "DAYBOOK_PUBLIC_URL": self.web_url,
             "DAYBOOK_FILES_ROOT": str(self.files),
+            "DAYBOOK_FEEDS_REACH_NEIGHBOURS": "yes",
             "DAYBOOK_FILES_REACH_NEIGHBOURS": "yes",
             "DAYBOOK_SMTP_HOST": HOST,
             "DAYBOOK_SMTP_PORT": str(self.smtp_port),

@@ -9,7 +9,7 @@ from daybook.kit.money import plain
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.order import CanonicalOrder
 from daybook.sources.mapped import values
-from daybook.sources.mapped.fields import FIELDS, Kind
+from daybook.sources.mapped.fields import FIELDS, OF_LINES, Kind
 from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.mapped.values import UnreadableError
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -65,16 +65,19 @@ def _said_once(parts: Sequence[Part], mapping: ColumnMapping, problems: list[Pro
     """Return what the parts say of the order; where two say different things of one field, neither can be believed."""
     said: dict[str, Any] = {}
     places: dict[str, str] = {}
+    seen: dict[str, str] = {}
     for part in parts:
-        for name, value in _read(part, mapping, problems, of_line=False).items():
+        new = {name: cell for name, cell in part.cells.items() if seen.get(name) != cell}
+        for name, value in _read(Part(part.place, new), mapping, problems, of_line=False).items():
             if name in said and said[name] != value and name in places:
                 where = f"{part.place}, column “{_column(name, mapping)}”"
                 words = f"This is another value than that of {places[name]} for the same order."
                 problems.append(Problem(where, words, _SAME_CARRIAGE if name.startswith("shipping.") else _SAME))
             said.setdefault(name, value)
             places.setdefault(name, part.place)
+        seen = new if not seen else {**new, **seen}
     for name, text in mapping.constants.items():
-        if not FIELDS[name].is_of_line and name not in said:
+        if name not in OF_LINES and name not in said:
             said |= _value(name, text, mapping, "for all orders", problems)
     return said
 
@@ -83,11 +86,11 @@ def _read(part: Part, mapping: ColumnMapping, problems: list[Problem], *, of_lin
     """Return what one part says, by field, in the canonical form of each value."""
     said: dict[str, Any] = {}
     for name, cell in part.cells.items():
-        if FIELDS[name].is_of_line is of_line:
+        if (name in OF_LINES) is of_line:
             said |= _value(name, cell, mapping, part.place, problems)
     if of_line:
         for name, text in mapping.constants.items():
-            if FIELDS[name].is_of_line and name not in said:
+            if name in OF_LINES and name not in said:
                 said |= _value(name, text, mapping, "for all lines", problems)
     return said
 
@@ -143,10 +146,19 @@ def _shape(
         shaped.setdefault(outer, {})["lines"] = [found.get(at, "") for at in range(1, max(found) + 1)]
     if shaped.get("dispatched_at"):
         shaped.setdefault("dispatched", True)
+    _full_names(shaped)
     _countries(shaped)
     _carriage(shaped, lines)
     shaped["lines"] = [_line(each, part, mapping, problems) for each, part in zip(lines, record.lines, strict=True)]
     return shaped
+
+
+def _full_names(shaped: dict[str, Any]) -> None:
+    """Put last names that have columns of their own behind the first ones."""
+    for which in ("customer", "shipping_address", "billing_address"):
+        said = shaped.get(which, {})
+        if last := said.pop("last_name", ""):
+            said["name"] = f"{said.get('name', '')} {last}".strip()
 
 
 def _countries(shaped: dict[str, Any]) -> None:

@@ -34,6 +34,9 @@ class Field:
         return self.name.startswith("lines.")
 
 
+_FIRST_NAMES, _LAST_NAMES = ("firstname", "forename"), ("lastname", "surname")
+
+
 def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
     def field(name: str, title: str, *known: str) -> Field:
         names = tuple(
@@ -42,7 +45,8 @@ def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
         return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=label.lower(), known_as=names)
 
     return (
-        field("name", "name", "name", "addressname", "recipient"),
+        field("name", "name", "name", "fullname", "addressname", "recipient", *_FIRST_NAMES),
+        field("last_name", "last name", *_LAST_NAMES),
         field("company", "company", "company"),
         *(
             field(
@@ -51,18 +55,44 @@ def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
                 f"address{at}",
                 f"addressline{at}",
                 f"street{at}",
-                *(("street", "address12") if at == 1 else ()),
+                *(("street", "address12", "address") if at == 1 else ()),
             )
             for at in range(1, 6)
         ),
-        field("city", "town", "city", "town"),
+        field("city", "town", "city", "town", "suburb"),
         field("region", "county or state", "region", "state", "county", "province", "provincename", "statecode"),
         field("postcode", "postcode", "postcode", "zip", "zipcode", "postalcode"),
         field("country", "country's name", "countryname"),
-        field("country_code", "country, two letters", "countrycode", "country"),
+        field("country_code", "country, two letters", "countrycode", "countryid", "country"),
     )
 
 
+_CARRIAGE = (
+    "shippingprice",
+    "shippingnet",
+    "postagenet",
+    "carriagenet",
+    "shippingextax",
+    "shippingcostextax",
+    "totalshippingextax",
+    "ordershippingamount",
+    "shippingamount",
+    "shippingtotal",
+)
+_CARRIAGE_INC_TAX = (
+    "shipping",
+    "shippinggross",
+    "shippingpriceinctax",
+    "postage",
+    "deliverycharge",
+    "shippingcost",
+    "shippinginctax",
+    "shippingcostinctax",
+    "totalshippinginctax",
+    "shippingandhandling",
+    "postageandhandling",
+    "postageandpackaging",
+)
 _N, _M, _F = Kind.NUMBER, Kind.MOMENT, Kind.FLAG
 _ORDER = (
     Field(
@@ -75,9 +105,9 @@ _ORDER = (
         name="number",
         label="Order number",
         help="What people call the order; document numbers are made of it. Without one the id is taken.",
-        known_as=("number", "ref", "orderref", "orderreference", "ordername", "name"),
+        known_as=("number", "ref", "reference", "orderref", "orderreference", "ordername", "ordernumber", "orderno", "invoicenumber"),
     ),
-    Field(name="external_ref", label="Customer's reference", known_as=("externalref", "ponumber", "customerreference")),
+    Field(name="external_ref", label="Customer's reference", known_as=("externalref", "ponumber", "customerreference", "customerordernumber", "purchaseordernumber")),
     Field(
         name="status",
         label="Status",
@@ -89,20 +119,20 @@ _ORDER = (
         name="ordered_at",
         label="Ordered on",
         kind=_M,
-        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate", "saledate", "datedevente"),
+        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate", "saledate", "datedevente", "datecreated", "dateadded", "dateadd", "invoicedate"),
     ),
     Field(
         name="dispatched_at",
         label="Dispatched on",
         kind=_M,
         help="An order with a date here has been dispatched.",
-        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate", "shippedon", "dispatchedon", "shipped", "dateshipped", "shippedondate"),
+        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate", "shippedon", "dispatchedon", "shipped", "dateshipped", "shippedondate", "fulfillmentdate"),
     ),
     Field(name="dispatched", label="Dispatched (yes or no)", kind=_F, known_as=("dispatched", "fulfilled")),
     Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled", "cancelledat", "canceledat")),
     Field(name="on_hold", label="On hold (yes or no)", kind=_F, known_as=("onhold", "hold")),
-    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise", "ordercurrencycode")),
-    Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service", "shippingmethodtitle", "shipservicelevel")),
+    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise", "ordercurrencycode", "ordercurrency")),
+    Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service", "shippingmethodtitle", "shipservicelevel", "shipmethod")),
 )  # fmt: skip
 _SUMS = (
     Field(
@@ -111,40 +141,21 @@ _SUMS = (
         kind=_N,
         help="For the whole order: the same on each of its rows, or on one of them only.",
         group="carriage and totals",
-        known_as=(
-            "shippingprice",
-            "shippingnet",
-            "postagenet",
-            "carriagenet",
-            "shippingextax",
-            "ordershippingamount",
-            "shippingamount",
-        ),
+        known_as=_CARRIAGE,
     ),
     Field(
         name="shipping.price_inc_tax",
         label="Carriage, with tax",
         kind=_N,
         group="carriage and totals",
-        known_as=(
-            "shipping",
-            "shippinggross",
-            "shippingpriceinctax",
-            "postage",
-            "deliverycharge",
-            "shippingcost",
-            "shippingincltax",
-            "shippingandhandling",
-            "postageandhandling",
-            "postageandpackaging",
-        ),
+        known_as=_CARRIAGE_INC_TAX,
     ),
     Field(
         name="shipping.tax_rate",
         label="Carriage: tax rate",
         kind=Kind.RATE,
         group="carriage and totals",
-        known_as=("shippingtaxrate", "shippingvatrate"),
+        known_as=("shippingtaxrate", "shippingvatrate", "carriertaxrate"),
     ),
     Field(
         name="totals.net",
@@ -152,14 +163,25 @@ _SUMS = (
         kind=_N,
         help="Where it is given, documents meet it to the penny, or the order waits and says why.",
         group="carriage and totals",
-        known_as=("totalnet", "nettotal", "ordernet", "totalextax"),
+        known_as=("totalnet", "nettotal", "ordernet", "totalextax", "ordertotalextax", "totalpaidextax"),
     ),
     Field(
         name="totals.tax",
         label="Order total: tax",
         kind=_N,
         group="carriage and totals",
-        known_as=("totaltax", "totalvat", "taxes", "vattotal", "ordertax", "ordertotaltaxamount", "taxamount"),
+        known_as=(
+            "totaltax",
+            "totalvat",
+            "taxes",
+            "vattotal",
+            "ordertax",
+            "ordertotaltaxamount",
+            "taxtotal",
+            "ordertaxtotal",
+            "taxamount",
+            "tax",
+        ),
     ),
     Field(
         name="totals.gross",
@@ -173,6 +195,8 @@ _SUMS = (
             "totalgross",
             "grosstotal",
             "totalinctax",
+            "ordertotalinctax",
+            "totalpaidinctax",
             "amountpaid",
             "ordertotalamount",
         ),
@@ -183,7 +207,15 @@ _CUSTOMER = (
         name="customer.name",
         label="Customer's name",
         group="customer",
-        known_as=("customer", "customername", "buyer", "buyername", "billingname", "kunde"),
+        known_as=("customer", "customername", "buyer", "buyername", "billingname", "billingfullname", "kunde",
+                  "customerfirstname", "firstname", "billingfirstname"),
+    ),
+    Field(
+        name="customer.last_name",
+        label="Customer's last name",
+        help="Where names stand in two columns: it is put behind the name.",
+        group="customer",
+        known_as=("customerlastname", "lastname", "billinglastname"),
     ),
     Field(
         name="customer.company",
@@ -191,7 +223,7 @@ _CUSTOMER = (
         group="customer",
         known_as=("customercompany", "company", "billingcompany", "companybilling"),
     ),
-    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling")),
+    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling", "billingemail", "recipientemail")),
     Field(
         name="customer.vat_number",
         label="Customer's VAT number",
@@ -211,7 +243,7 @@ _LINE = (
         name="lines.sku",
         label="SKU",
         group="line",
-        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode", "customlabel"),
+        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode", "customlabel", "productsku", "productreference"),
     ),
     Field(
         name="lines.description",
@@ -224,7 +256,7 @@ _LINE = (
         label="Quantity",
         kind=_N,
         group="line",
-        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite", "quantitypurchased", "quantityrefund", "qtyordered"),
+        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite", "quantitypurchased", "quantityrefund", "qtyordered", "productquantity"),
     ),
     Field(
         name="lines.unit_price",
@@ -238,7 +270,7 @@ _LINE = (
         label="Price of one, with tax",
         kind=_N,
         group="line",
-        known_as=("priceincltax", "price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "priceinctax", "unitpricegross"),
+        known_as=("priceinctax", "price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "unitpricegross"),
     ),
     Field(
         name="lines.total",
@@ -246,14 +278,14 @@ _LINE = (
         kind=_N,
         help="Where the file says no price of one.",
         group="line",
-        known_as=("linetotal", "linenet", "gesamtnetto", "linetotalnet", "netamount"),
+        known_as=("linetotal", "linenet", "gesamtnetto", "linetotalnet", "netamount", "itemtotal", "rowtotal", "netsales", "totalnet"),
     ),
     Field(
         name="lines.total_inc_tax",
         label="Price of the whole line, with tax",
         kind=_N,
         group="line",
-        known_as=("linetotalinctax", "linegross", "linetotalgross", "grossamount"),
+        known_as=("linetotalinctax", "rowtotalinctax", "linegross", "linetotalgross", "grossamount"),
     ),
     Field(
         name="lines.tax_rate",
@@ -267,7 +299,7 @@ _LINE = (
         label="Tax of the whole line",
         kind=_N,
         group="line",
-        known_as=("taxamount", "vatamount", "linetax", "linevat", "itemtax"),
+        known_as=("itemtotaltax", "linetotaltax", "itemtaxamount", "taxamount", "vatamount", "linetax", "linevat", "itemtax", "totaltax", "tax"),
     ),
     Field(
         name="lines.discount",
@@ -289,8 +321,15 @@ _LINE = (
         kind=_N,
         help="Where each row has a carriage of its own: the order's is what they come to.",
         group="line",
+        known_as=_CARRIAGE,
     ),
-    Field(name="lines.carriage_inc_tax", label="Carriage of the line, with tax", kind=_N, group="line"),
+    Field(
+        name="lines.carriage_inc_tax",
+        label="Carriage of the line, with tax",
+        kind=_N,
+        group="line",
+        known_as=_CARRIAGE_INC_TAX,
+    ),
     Field(
         name="lines.unit_cost",
         label="Cost of one, without tax",
@@ -307,10 +346,12 @@ FIELDS: dict[str, Field] = {
         *_LINE,
         *_SUMS,
         *_CUSTOMER,
-        *_address("shipping", "Goes to", "delivery", "ship"),
-        *_address("billing", "Billed to", "invoice", "bill"),
+        *_address("shipping", "Goes to", "delivery", "ship", "shipto", "recipient"),
+        *_address("billing", "Billed to", "invoice", "bill", "billto"),
     )
 }
 """By name, as the page shows them."""
+OF_LINES = frozenset(name for name, each in FIELDS.items() if each.is_of_line)
+"""What is said of each line."""
 PRICES = ("lines.unit_price", "lines.unit_price_inc_tax", "lines.total", "lines.total_inc_tax")
 """One of these must be matched."""

@@ -16,6 +16,21 @@ _IDS = ("orderid", "ordernumber")
 """So ends what a marketplace calls its own, with its name before it."""
 _THEIRS = ("purchase", "customer", "po")
 """So begins what a customer calls it: two orders may share one."""
+_LAST_IDS = ("invoiceno", "transactionid", "receiptnumber", "receiptno")
+"""Of sales that nobody ordered."""
+_OF_A_LINE = re.compile(r"(?:(?:order[ _]?)?(?:line|item|row|product)s?|line[ _]?items?)\.(?=.)")
+_OF_AN_ORDER = re.compile(r"orders?\.(?=.)")
+_WORD_ADDRESS = re.compile(r"[ _]?address(?=[./])")
+"""In the middle of a path: shipping_address.city is the shipping's city."""
+_WITH_TAX = re.compile(
+    r"incl?(?:uding|usive)?(?:of)?(?:tax|vat|gst)|(?:tax|vat|gst)incl?(?:uded|usive)?$|(?:tax|vat|gst)incl(?:uded|usive)?"
+)
+_WITHOUT_TAX = re.compile(
+    r"ex(?:cl)?(?:uding|usive)?(?:of)?(?:tax|vat|gst)|(?:tax|vat|gst)excl(?:uded|usive)?|(?:tax|vat|gst)ex$"
+)
+_MERE_PRICES = frozenset({"price", "preis", "prix", "lineitemprice"})
+"""They do not say whether tax is in them; beside a line's whole price without tax it mostly is not."""
+_OF_ORDERS = frozenset(known for each in FIELDS.values() if not each.is_of_line for known in each.known_as)
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
 _COMMA = re.compile(r"-?\d{1,3}(\.?\d{3})*,\d{1,2}")
 _POINT = re.compile(r"-?\d{1,3}(,?\d{3})*\.\d{1,2}")
@@ -74,34 +89,69 @@ def header_row(rows: Iterable[Sequence[str]]) -> int:
 def columns(headings: Sequence[str], rows: Sequence[Mapping[str, str]] = (), *, of: str = "") -> dict[str, str]:
     """Return which heading means which field, the best-known name first; no heading twice.
 
-    `rows`: the first cells by heading; what is empty on one of them is no order's id. `of`: "order" or "line" fields alone.
+    `rows`: the first cells by heading; what is empty on one of them is no order's id, and what differs between rows of one
+    order is said of its lines. `of`: "order" or "line" fields alone.
     """
-    bare = {heading: _bare(heading) for heading in headings}
-    gaps = {heading for heading in headings for row in rows if not row.get(heading, "").strip()}
+    named = {heading: _names(heading) for heading in headings}
     found: dict[str, str] = {}
+    if of != "line":
+        gaps = {heading for heading in headings for row in rows if not row.get(heading, "").strip()}
+        if (match := _id([each for each in headings if _level(each) != "line"], named, gaps)) is not None:
+            found["id"] = match
+    varying = _varying(rows, found.get("id", ""))
+    orders = {each for each in headings if each not in varying and _level(each) != "line" and named[each] & _OF_ORDERS}
     for name, each in FIELDS.items():
-        if of and (of == "line") is not each.is_of_line:
+        if name == "id" or (of and (of == "line") is not each.is_of_line) or _is_no_half(name, found, named):
             continue
-        free = [heading for heading in headings if heading not in found.values()]
-        match = _id(free, bare, gaps) if name == "id" else _known(each.known_as, free, bare)
+        if each.is_of_line:
+            fit = [heading for heading in headings if _level(heading) != "order" and (of or heading not in orders)]
+        else:
+            fit = [heading for heading in headings if _level(heading) != "line" and heading not in varying]
+        match = _known(each.known_as, [heading for heading in fit if heading not in found.values()], named)
         if match is not None:
             found[name] = match
+    if "lines.total" in found and named.get(found.get("lines.unit_price_inc_tax", ""), frozenset()) & _MERE_PRICES:
+        del found["lines.unit_price_inc_tax"]
     return found
 
 
-def _known(names: Iterable[str], headings: Sequence[str], bare: Mapping[str, str]) -> str | None:
-    return next((heading for known in names for heading in headings if bare[heading] == known), None)
+def _varying(rows: Iterable[Mapping[str, str]], of_id: str) -> set[str]:
+    """Return the headings below which rows of one order differ."""
+    first: dict[tuple[str, str], str] = {}
+    return {
+        heading
+        for row in rows
+        if row.get(of_id, "").strip()
+        for heading, cell in row.items()
+        if cell.strip() and first.setdefault((row[of_id], heading), cell) != cell
+    }
 
 
-def _id(headings: Sequence[str], bare: Mapping[str, str], gaps: Collection[str]) -> str | None:
+def _is_no_half(name: str, found: Mapping[str, str], named: Mapping[str, Collection[str]]) -> bool:
+    """Tell whether a field is a last name, and what was found for the name is no first one."""
+    outer, _, inner = name.rpartition(".")
+    firsts = named.get(found.get(f"{outer}.name", ""), ())
+    return inner == "last_name" and not any("first" in each or "fore" in each for each in firsts)
+
+
+def _known(names: Iterable[str], headings: Sequence[str], named: Mapping[str, Collection[str]]) -> str | None:
+    return next((heading for known in names for heading in headings if known in named[heading]), None)
+
+
+def _id(headings: Sequence[str], named: Mapping[str, Collection[str]], gaps: Collection[str]) -> str | None:
     """Return what names each order: what stands on all rows first; what people call it, where nothing else does."""
-    names = (*FIELDS["id"].known_as, *FIELDS["number"].known_as)
+    names = (*FIELDS["id"].known_as, *FIELDS["number"].known_as, "name")
     turns = ([each for each in headings if each not in gaps], headings)
-    known = (match for some in turns if (match := _known(names, some, bare)) is not None)
+    known = (match for some in turns if (match := _known(names, some, named)) is not None)
     ending = (
-        each for some in turns for each in some if bare[each].endswith(_IDS) and not bare[each].startswith(_THEIRS)
+        each
+        for some in turns
+        for each in some
+        for name in named[each]
+        if name.endswith(_IDS) and not name.startswith(_THEIRS)
     )
-    return next(known, None) or next(ending, None)
+    last = (match for some in turns if (match := _known(_LAST_IDS, some, named)) is not None)
+    return next(known, None) or next(ending, None) or next(last, None)
 
 
 def decimal(cells: Iterable[str]) -> str:
@@ -147,7 +197,22 @@ def habits(rows: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> dic
     return {"decimal": sign, "dates": dates(every), "rates": rates(found, sign)}
 
 
+def _level(heading: str) -> str:
+    """Return of what a heading says that it is, "order" or "line"; "" where it does not say."""
+    lower = heading.lower()
+    return "line" if _OF_A_LINE.match(lower) else "order" if _OF_AN_ORDER.match(lower) else ""
+
+
+def _names(heading: str) -> frozenset[str]:
+    """Return what a heading may be known as: its letters and digits, with and without what says of what it is."""
+    lower = heading.lower()
+    if lines := _OF_A_LINE.match(lower):
+        rest = _bare(lower[lines.end() :])
+        return frozenset({rest, f"item{rest}", f"line{rest}"})
+    return frozenset({_bare(lower[orders.end() :] if (orders := _OF_AN_ORDER.match(lower)) else lower)})
+
+
 def _bare(heading: str) -> str:
-    """Return a heading's letters and digits; what stands before a dot says of what, and is left out where it is known."""
-    text = heading.lower().rsplit(".", 1)[-1] if re.fullmatch(r"(order|item|line)s?\..+", heading.lower()) else heading
-    return re.sub(r"[^a-z0-9]", "", text.lower().replace("é", "e"))
+    """Return a heading's letters and digits, with one way to say "with tax" and one to say "without"."""
+    bare = re.sub(r"[^a-z0-9]", "", _WORD_ADDRESS.sub("", heading).replace("é", "e"))
+    return _WITHOUT_TAX.sub("extax", _WITH_TAX.sub("inctax", bare))

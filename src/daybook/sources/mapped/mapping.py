@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Self
 
 from daybook.sources.mapped.fields import FIELDS, PRICES
@@ -54,7 +55,7 @@ class ColumnMapping:
     @property
     def habits(self) -> Habits:
         """Return how numbers, days and rates are written."""
-        return Habits(decimal=self.decimal, dates=self.dates, rates=self.rates)
+        return _habits(self.decimal, self.dates, self.rates)
 
     @property
     def order_fields(self) -> dict[str, str]:
@@ -78,6 +79,12 @@ class ColumnMapping:
         known = {name: value for name, value in kept.items() if name in cls.__slots__}
         known["dates"], known["rates"] = Dates(known.get("dates", "ymd")), Rates(known.get("rates", "percent"))
         return cls(**known)
+
+
+@cache
+def _habits(decimal: str, dates: Dates, rates: Rates) -> Habits:
+    """Return the same ones for all cells of a file: there are hundreds of thousands."""
+    return Habits(decimal=decimal, dates=dates, rates=rates)
 
 
 def problems(mapping: ColumnMapping, *, is_xml: bool = False) -> list[Problem]:

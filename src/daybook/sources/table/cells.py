@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 
 from daybook.sources.mapped import encodings
@@ -16,6 +17,7 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 500
 LONGEST_CELL = 131_072
 """What Python's csv takes; longer is a quote that was opened and never closed."""
+_UNREADABLE = re.compile(r"[\x00\udc80-\udcff]")
 
 
 def of_csv(body: bytes, *, encoding: str, delimiter: str) -> Rows:
@@ -45,9 +47,7 @@ def of_csv(body: bytes, *, encoding: str, delimiter: str) -> Rows:
 
 def is_unreadable(cell: str) -> bool:
     """Tell whether a cell holds bytes that are not of the file's encoding, or a NUL character."""
-    return (
-        "\x00" in cell or any("\udc80" <= each <= "\udcff" for each in cell) if not cell.isascii() else "\x00" in cell
-    )
+    return _UNREADABLE.search(cell) is not None
 
 
 def _text(body: bytes, encoding: str) -> io.TextIOWrapper:

@@ -15,6 +15,7 @@ from daybook.sources.canonical.parts import MOST_LINES
 from daybook.sources.canonical.wording import MOST_PROBLEMS
 from daybook.sources.mapped import pieces, values
 from daybook.sources.mapped.building import Part, Record
+from daybook.sources.mapped.fields import OF_LINES
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import Held, Placed, Refusal
@@ -171,7 +172,7 @@ class _Table:
         place = f"row {first}" if first == last else f"rows {first} to {last}"
         parts = [Part(f"row {number}", self._cells(row)) for number, row in rows]
         parts[0] = Part(parts[0].place, {**parts[0].cells, "id": key})
-        lines = [each for each in parts if any(name.startswith("lines.") for name in each.cells)]
+        lines = [each for each in parts if not OF_LINES.isdisjoint(each.cells)]
         later = [
             Part(each.place, {name: cell for name, cell in each.cells.items() if name != "id"}) for each in parts[1:]
         ]
@@ -185,6 +186,8 @@ class _Table:
 
     def _unreadable(self, rows: Iterable[Row]) -> Iterator[Problem]:
         for number, row in rows:
+            if not cells.is_unreadable("".join(row)):
+                continue
             for name, at in self.places.items():
                 if at < len(row) and cells.is_unreadable(row[at]):
                     where = f"row {number}, column “{self.mapping.columns[name]}”"

@@ -1,6 +1,7 @@
 """PURE: what is shown of an XML file before its paths are chosen, and the mapping that is offered."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from xml.etree.ElementTree import Element
@@ -11,11 +12,16 @@ from daybook.sources.mapped.matching import Matching, Sample, Top
 from daybook.sources.source import Held
 from daybook.sources.xml import reading
 
+_OF_A_LINE = 2
+"""So many fields of a line say that it is one."""
+_DEEPEST, _MOST = 4, 50
+"""Levels that are looked at below an element, and names on each."""
+
 
 def offer(body: bytes) -> ColumnMapping:
     """Return the mapping that the file looks like: an order is what repeats below the root. Raises NotAnOrderError."""
     root = reading.top_of(body)
-    orders_path, order = _repeated(root, reading.local(root))
+    orders_path, order = _orders_at(root)
     lines_path = _lines_path(order)
     guess = ColumnMapping(orders_path=orders_path, lines_path=lines_path)
     found = _paths(body, guess)
@@ -55,6 +61,17 @@ def _is_line(path: str, lines_path: str) -> bool:
     return bool(lines_path) and path.startswith(f"{lines_path}/")
 
 
+def _orders_at(root: Element) -> tuple[str, Element]:
+    """Return the path of what looks most like an order: what says an id and most else itself; else what repeats."""
+    below = [(reading.local(root), root), *_below(root, f"{reading.local(root)}/")]
+    said = [(guessing.columns(_own(each), of="order"), path, each) for path, each in below]
+    orders = [each for each in said if "id" in each[0]]
+    if not orders:
+        return _repeated(root, reading.local(root))
+    _, path, order = max(orders, key=lambda each: len(each[0]))
+    return path, order
+
+
 def _repeated(root: Element, path: str) -> tuple[str, Element]:
     """Return the shallowest path at which elements repeat, or hold others; the root where nothing does."""
     counts = Counter(reading.local(each) for each in root if len(each))
@@ -66,21 +83,36 @@ def _repeated(root: Element, path: str) -> tuple[str, Element]:
 
 
 def _lines_path(order: Element) -> str:
-    """Return where the order's lines stand: the children, or grandchildren, of which each holds elements itself.
+    """Return where the order's lines stand: what says most of a line itself.
 
-    Of several such places the one whose elements are called most like a line's.
+    Where nothing says two things of one: the children, or grandchildren, of which each holds elements itself.
     """
-    grand = {
-        f"{reading.local(child)}/{inner[0]}": guessing.columns(
-            [path for path, _ in reading.paths_of(child[0])], of="line"
-        )
+    said = [(len(guessing.columns(_own(each), of="line")), path) for path, each in _below(order, "")]
+    most, path = max(said, key=lambda each: each[0], default=(0, ""))
+    if most >= _OF_A_LINE:
+        return path
+    grand = [
+        f"{reading.local(child)}/{inner[0]}"
         for child in order
         if (inner := [reading.local(each) for each in child if len(each)]) and len(set(inner)) == 1
-    }
-    if grand:
-        return max(grand, key=lambda path: len(grand[path]))
+    ]
     counts = Counter(reading.local(each) for each in order if len(each))
-    return next((name for name, count in counts.items() if count > 1), "")
+    return next(iter(grand), "") or next((name for name, count in counts.items() if count > 1), "")
+
+
+def _below(element: Element, path: str, depth: int = _DEEPEST) -> Iterator[tuple[str, Element]]:
+    """Yield the first element of each name below an element that says something, with its path; the shallowest first."""
+    first = {reading.local(each): each for each in reversed(element) if len(each) or each.attrib}
+    named = [(f"{path}{name}", first[name]) for name in dict.fromkeys(map(reading.local, element)) if name in first]
+    yield from named[:_MOST]
+    if depth > 1:
+        for below, each in named[:_MOST]:
+            yield from _below(each, f"{below}/", depth - 1)
+
+
+def _own(element: Element) -> list[str]:
+    """Return the paths of what an element says itself, in attributes and in elements that hold nothing else."""
+    return [path for path, _ in reading.paths_of(element) if "/" not in path]
 
 
 MATCHING = Matching(

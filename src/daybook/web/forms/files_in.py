@@ -16,7 +16,15 @@ from daybook.sources.mapped.values import Dates, Rates
 from daybook.sources.registry import with_files
 from daybook.web.forms.styled import StyledForm
 
-FOR_ALL = ("lines.quantity", "currency", "lines.tax_rate", "dispatched", "channel", "shipping_method")
+FOR_ALL = (
+    "lines.quantity",
+    "lines.description",
+    "currency",
+    "lines.tax_rate",
+    "dispatched",
+    "channel",
+    "shipping_method",
+)
 """Fields of which one text may hold for every order."""
 
 

@@ -51,8 +51,9 @@ def save(request: CompanyRequest, feed: str) -> HttpResponse:
     secrets = {one.name: form.cleaned_data[one.name].strip() for one in typed if one.holds is Holds.SECRET}
     forgotten = {name for name in secrets if form.cleaned_data.get(f"{FORGET}{name}")}
     stored = {name: text for name, text in secrets.items() if text or name in forgotten}
+    changed = {name for name, value in plain.items() if value != row.settings.get(name, type(value)())}
     roster.change_fields(row, secrets=stored, settings=plain, by=request.user)
-    labels = ", ".join(one.label for one in typed if stored.get(one.name) or one.name in plain)
+    labels = ", ".join(one.label for one in typed if stored.get(one.name) or one.name in changed)
     words = (
         gettext("Stored: {labels}.").format(labels=labels)
         if labels

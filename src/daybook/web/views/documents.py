@@ -51,7 +51,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
         "sorts": reading.SORTS,
         "views": kept_views(request, "documents"),
         "states": [(state, badge.text) for state, badge in words.STATES.items()] + words.more_states(),
-        "kinds": [(kind, words.kind(kind)) for kind in SPECS],
+        "kinds": [(kind, words.called(kind, 2)) for kind in SPECS],
         "connections": list(roster.of_company(request.company)),
         "cause": causes.explained(request.company, cause) if cause else None,
         "may_retry": may_change(request.membership),

@@ -1,0 +1,37 @@
+"""A company's own template: its mistakes in words, and one that does not end stopped soon, however many files it is for."""
+
+import json
+
+import pytest
+
+from daybook.wire import templates
+
+ORDERS = [json.dumps([{"number": str(number)}]) for number in range(20)]
+ENDLESS = "{% for a in range(200000) %}{% for b in range(200000) %}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{{ order.nmber }}", "line 1: there is no “nmber”"),
+        ("\n{{ nothing.at.all }}", "line 2: there is no “nothing”"),
+        ("{% include '/etc/passwd' %}", "line 1: it asks for another template, and there is none but this one"),
+        ("{{ ''.__class__.__mro__ }}", "line 1: it reaches for something that templates may not have"),
+    ],
+)
+def test_mistakes_are_said_without_the_words_of_programmers(template, words):
+    (said,) = templates.run(template, ORDERS[:1])
+    assert isinstance(said, templates.Failed)
+    assert said.words.startswith(words)
+    assert not said.is_too_much
+
+
+def test_one_that_does_not_end_is_stopped_once_for_all_its_files():
+    said = templates.run(ENDLESS, ORDERS)
+    assert [(each.words, each.is_too_much) for each in said] == [("it ran for too long", True)] * len(ORDERS)
+
+
+def test_one_that_does_not_end_for_one_order_is_written_for_the_others():
+    said = templates.run(f'{{% if order.number == "3" %}}{ENDLESS}{{% endif %}}{{{{ order.number }}}}', ORDERS[:6])
+    assert [each for each in said if isinstance(each, str)] == ["0", "1", "2", "4", "5"]
+    assert said[3].words == "it ran for too long"
