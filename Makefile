@@ -22,7 +22,7 @@ CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures format
+.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures fonts format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ mutants: $(STAMP) ## put faults into copies of the code, one at a time: each mus
 
 pictures: $(STAMP) ## remake the pictures of the documentation from the demo; a Chromium is needed
 	@$(BIN)/python -m tests.pictures
+
+fonts: $(STAMP) ## remake the fonts of the pages: the icons in use, the letters of Europe's languages
+	@$(CHECK_ENV) DJANGO_SETTINGS_MODULE=daybook.config.settings $(BIN)/python -m tests.fonts
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix
