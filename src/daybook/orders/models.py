@@ -157,6 +157,12 @@ class OrderStanding(models.Model):
             models.Index(fields=["company", "standing", "cause"], name="order_standing"),
             models.Index(fields=["connection", "standing", "cause"], name="order_standing_there"),
             models.Index(
+                fields=["company", "standing", "connection"],
+                include=["id", "order"],
+                condition=models.Q(standing__in=["waiting", "held"]),
+                name="order_standing_open",
+            ),
+            models.Index(
                 fields=["unprepared_since"], condition=models.Q(unprepared_since__isnull=False), name="order_unprepared"
             ),
         ]

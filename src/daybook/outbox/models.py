@@ -187,6 +187,14 @@ class Entry(models.Model):
             models.Index(
                 fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
             ),
+            models.Index(
+                fields=["company", "order"],
+                include=[
+                    *("organisation", "kind", "state", "state_since", "cause", "attention", "currency", "gross"),
+                ],
+                condition=models.Q(state__in=["held", "rejected"]) | ~models.Q(attention=""),
+                name="entry_needs_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
