@@ -15,4 +15,10 @@ class Migration(migrations.Migration):
                 name="order_standing_open",
             ),
         ),
+        AddIndexConcurrently(
+            "order",
+            models.Index(
+                fields=["current_revision"], include=["company", "id", "currency", "feed"], name="order_by_content"
+            ),
+        ),
     ]

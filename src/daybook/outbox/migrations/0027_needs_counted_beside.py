@@ -1,5 +1,9 @@
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.lookups import Exact
+
+UNTOLD = models.Q(kind__in=["payment", "refund"]) & ~models.Q(Exact(KeyTextTransform("untold", "document"), "0"))
 
 
 class Migration(migrations.Migration):
@@ -16,5 +20,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(state__in=["held", "rejected"]) | ~models.Q(attention=""),
                 name="entry_needs_a_person",
             ),
+        ),
+        AddIndexConcurrently(
+            "entry", models.Index(fields=["company", "organisation"], condition=UNTOLD, name="entry_untold")
         ),
     ]
