@@ -22,7 +22,7 @@ CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures messages format
+.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures messages fonts format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ pictures: $(STAMP) ## remake the pictures of the documentation from the demo; a 
 
 messages: $(STAMP) ## bring the catalogues of other languages up to date with what is said, and compile them
 	@$(BIN)/python -m tests.messages
+
+fonts: $(STAMP) ## remake the fonts of the pages: the icons in use, the letters of Europe's languages
+	@$(CHECK_ENV) DJANGO_SETTINGS_MODULE=daybook.config.settings $(BIN)/python -m tests.fonts
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix

@@ -2,6 +2,7 @@
 
 make bench ARGS='-k pages'                                                  20,000 orders
 DAYBOOK_BENCH_ORDERS=1000000 make bench ARGS='-k pages'                     17 GB, and half an hour on a busy machine
+DAYBOOK_BENCH_RUNS=3 make bench ARGS='-k pages'                             each page 4 times instead of 16
 
 Beside the time it shows the CPU of this process and of PostgreSQL's: what a page would take where nobody else wants the
 cores.
@@ -30,7 +31,7 @@ ORDERS = int(os.environ.get("DAYBOOK_BENCH_ORDERS", "20000"))
 OTHERS = 20
 """Companies beside it, each as big as what all are copied from."""
 DAYS = 365
-RUNS = 15
+RUNS = int(os.environ.get("DAYBOOK_BENCH_RUNS", "15"))
 WIDTHS = (8, 8, 8, 12, 9, 8)
 
 

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "daybook.config.faults.while_database_away",
     "daybook.web.policy.content_policy",
+    "daybook.web.compressed.compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -157,7 +158,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the wheel's own files are served as they are
-WHITENOISE_MAX_AGE = 24 * 60 * 60  # seconds; addresses say what is in a file, but for the fonts that style sheets name
+WHITENOISE_MAX_AGE = 24 * 60 * 60  # seconds; addresses say what is in a file
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "daybook.web.versions.VersionedStorage"},

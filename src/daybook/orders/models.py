@@ -80,7 +80,7 @@ class Order(models.Model):
     sameness = models.CharField(max_length=8, choices=Sameness, blank=True, default="", db_default="")
     """What a person said of that."""
     current_revision = models.ForeignKey(
-        "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     forgotten_at = models.DateTimeField(null=True)
     """When its customer was forgotten: what it says of persons is dropped, also when it is sent again; null: never."""
@@ -103,6 +103,9 @@ class Order(models.Model):
             models.Index(fields=["company", "currency"], condition=models.Q(currency__gt=""), name="order_currency"),
             GinIndex(grams(*SOUGHT), name="order_grams"),
             models.Index(fields=["company", "gross", "id"], name="order_by_gross"),
+            models.Index(
+                fields=["current_revision"], include=["company", "id", "currency", "feed"], name="order_by_content"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,6 +161,12 @@ class OrderStanding(models.Model):
         indexes = [
             models.Index(fields=["company", "standing", "cause"], name="order_standing"),
             models.Index(fields=["connection", "standing", "cause"], name="order_standing_there"),
+            models.Index(
+                fields=["company", "standing", "connection"],
+                include=["id", "order"],
+                condition=models.Q(standing__in=["waiting", "held"]),
+                name="order_standing_open",
+            ),
             models.Index(
                 fields=["unprepared_since"], condition=models.Q(unprepared_since__isnull=False), name="order_unprepared"
             ),

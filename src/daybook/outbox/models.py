@@ -2,7 +2,9 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from daybook.companies.models import Company, Person
@@ -24,6 +26,8 @@ SETTLED = ("cancelled", "posted")
 """States in which a document stays. Only what it says then has an index, since in the others its row is written often."""
 SELDOM = ~models.Q(kind__in=["invoice", "payment", "purchase_order"])
 """Kinds of which an order mostly has none: in a turn by amount or date they stand together, far from its beginning."""
+UNTOLD = models.Q(kind__in=["payment", "refund"]) & ~models.Q(Exact(KeyTextTransform("untold", "document"), "0"))
+"""Money that none of the order's sums tells of: nearly no document has any."""
 TURN = models.Func("id", template="(%(expressions)s + 0)", output_field=models.BigIntegerField())
 """Its place among those that wait. Not the bare id: in that order PostgreSQL goes through all that was ever posted."""
 
@@ -188,6 +192,15 @@ class Entry(models.Model):
             models.Index(
                 fields=["given_up_by"], condition=models.Q(given_up_by__isnull=False), name="entry_given_up_by"
             ),
+            models.Index(
+                fields=["company", "order"],
+                include=[
+                    *("organisation", "kind", "state", "state_since", "cause", "attention", "currency", "gross"),
+                ],
+                condition=models.Q(state__in=["held", "rejected"]) | ~models.Q(attention=""),
+                name="entry_needs_a_person",
+            ),
+            models.Index(fields=["company", "organisation"], condition=UNTOLD, name="entry_untold"),
         ]
 
     def __str__(self) -> str:

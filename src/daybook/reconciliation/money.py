@@ -19,7 +19,6 @@ from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Gateway
 from daybook.documents import keys
 from daybook.documents.kinds import SPECS, Kind
-from daybook.kit.money import ZERO
 from daybook.ledgers.ledger import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
@@ -28,6 +27,9 @@ from daybook.wire.http import HttpClient
 
 MOST_SHOWN = 200
 """Orders on a page; the file has all."""
+ALL = 2**31
+_ON_ACCOUNT = (Kind.PAYMENT.value, Kind.REFUND.value, Kind.BILL_PAYMENT.value)
+"""Kinds of documents that move money on a clearing account."""
 _SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
 
 
@@ -41,27 +43,13 @@ def _key_of(*columns: str) -> str:
     return f"CASE WHEN {is_plain} THEN {key} ELSE {hashed} END"
 
 
-_MONEY = f"""
-    SELECT standing.id, standing.public_id, standing.ref, moved.gateway,
-        coalesce(nullif(moved.currency, ''), standing.currency) AS currency,
-        moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount, moved.fee, moved.day,
-        moved.refund, moved.payment, moved.payout_day, moved.payout, standing.source
-    FROM orders_moneymoved moved
-    JOIN LATERAL (SELECT o.id, o.public_id, o.ref, o.currency, f.name AS source FROM orders_order o
-        JOIN feeds_feed f ON f.id = o.feed_id
-        WHERE o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id) standing ON TRUE
-    LEFT JOIN untold ON untold.order_id = standing.id AND CASE untold.kind
-        WHEN 'payment' THEN moved.refund = '' AND untold.key = {_key_of("moved.payment")}
-        ELSE moved.refund <> '' AND untold.key = {_key_of("moved.refund", "moved.payment")} END
-"""  # noqa: S608 - a text of ours
 _RESTS = f"""
-    SELECT o.id, o.public_id, o.ref, coalesce((SELECT min(m.gateway) FROM orders_moneymoved m
+    SELECT o.id, coalesce((SELECT min(m.gateway) FROM orders_moneymoved m
             WHERE m.company_id = o.company_id AND m.revision_id = o.current_revision_id AND m.refund = ''), ''),
-        e.currency, -e.gross, 0, e.date, note.key, note.key, NULL::date, '', f.name
+        e.currency, -e.gross, 0, e.date, note.key, note.key, NULL::date, ''
     FROM outbox_entry e
     JOIN outbox_entry note ON note.company_id = e.company_id AND note.id = e.about_id
     JOIN orders_order o ON o.company_id = e.company_id AND o.id = e.order_id
-    JOIN feeds_feed f ON f.id = o.feed_id
     WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s AND e.kind = 'refund'
         AND e.state <> 'cancelled' AND e.key IN (note.key, note.key || '/') AND e.currency = %(currency)s
         AND e.date <= %(last)s AND e.document ->> 'account_code' = ANY(%(named)s)
@@ -70,7 +58,7 @@ _RESTS = f"""
 """  # noqa: S608 - as above
 """Refunds that Daybook pays out although no sum of their order's tells of the money (`paying_back`)."""
 _UNBILLED = """
-    SELECT o.public_id, o.ref, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
+    SELECT o.id, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
         sum(moved.amount) AS amount, min(moved.day) AS since
     FROM orders_moneymoved moved
     JOIN orders_order o ON o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id
@@ -79,7 +67,7 @@ _UNBILLED = """
             AND e.kind = ANY(%(sales)s) AND e.state = 'posted' AND e.date <= %(at)s AND e.their_status <> ALL(%(gone)s))
         AND NOT EXISTS (SELECT FROM orders_orderstanding s WHERE s.company_id = moved.company_id AND s.order_id = o.id
             AND s.standing = 'skipped')
-    GROUP BY 1, 2, 3, 4 HAVING sum(moved.amount) <> 0
+    GROUP BY 1, 2, 3 HAVING sum(moved.amount) <> 0
 """
 
 
@@ -128,7 +116,8 @@ def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHO
     sql = f"""WITH found AS MATERIALIZED ({_UNBILLED})
         (SELECT '', '', gateway, currency, sum(amount), NULL::date, count(*) FROM found GROUP BY 3, 4 ORDER BY 4, 3)
         UNION ALL
-        (SELECT public_id, ref, gateway, currency, amount, since, 0 FROM found ORDER BY since, ref LIMIT %(most)s)"""  # noqa: S608 - texts of ours
+        (SELECT o.public_id, o.ref, f.gateway, f.currency, f.amount, f.since, 0 FROM found f
+            JOIN orders_order o ON o.company_id = %(company)s AND o.id = f.id ORDER BY f.since, o.ref LIMIT %(most)s)"""  # noqa: S608 - texts of ours
     rows = _asked(sql, **_of(company, at), most=most)
     return NotInvoiced(
         totals=[Total(gateway, currency, count, amount) for _, _, gateway, currency, amount, _, count in rows if count],
@@ -226,14 +215,31 @@ def clearing_accounts(connection: Connection) -> list[Account]:
     return list(mine.order_by("code", "name"))
 
 
+_CHOSEN = """
+    SELECT f.id AS feed_id, c.name FROM feeds_feed f
+    JOIN unnest(%(sources)s::text[], %(names)s::text[]) c(source, name) ON c.source IN ('', f.name)
+    WHERE f.company_id = %(company)s AND (c.source <> '' OR (f.name, c.name) NOT IN
+        (SELECT * FROM unnest(%(own_sources)s::text[], %(own_names)s::text[])))
+"""
+"""The gateways that stand on the account, by feed: one of a feed's own goes before that of all."""
 _FOUND = f"""
-    {_MONEY} JOIN unnest(%(sources)s::text[], %(names)s::text[]) chosen(source, name)
-            ON chosen.name = moved.gateway AND chosen.source IN ('', standing.source)
-        WHERE moved.company_id = %(company)s AND moved.day <= %(last)s
-            AND coalesce(nullif(moved.currency, ''), standing.currency) = %(currency)s
-            AND (chosen.source <> '' OR (standing.source, moved.gateway) NOT IN
-                (SELECT * FROM unnest(%(own_sources)s::text[], %(own_names)s::text[])))
+    SELECT moved.id, moved.gateway, moved.currency,
+        moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount, moved.fee, moved.day,
+        moved.refund, moved.payment, moved.payout_day, moved.payout
+    FROM (SELECT o.id, coalesce(nullif(m.currency, ''), o.currency) AS currency, m.gateway, m.amount, m.fee, m.day,
+            m.refund, m.payment, m.payout_day, m.payout,
+            (o.feed_id, m.gateway) IN (SELECT feed_id, name FROM chosen) AS is_here
+        FROM orders_moneymoved m
+        JOIN orders_order o ON o.company_id = m.company_id AND o.current_revision_id = m.revision_id
+        WHERE m.company_id = %(company)s AND m.day <= %(last)s
+        OFFSET 0) moved
+    LEFT JOIN untold ON untold.order_id = moved.id AND CASE untold.kind
+        WHEN 'payment' THEN moved.refund = '' AND untold.key = {_key_of("moved.payment")}
+        ELSE moved.refund <> '' AND untold.key = {_key_of("moved.refund", "moved.payment")} END
+    WHERE moved.is_here AND moved.currency = %(currency)s
 """  # noqa: S608 - as above
+"""What of an order an index holds (`order_by_content`): nearly all are gone through, so none is opened here. The account's
+few gateways are asked for afterwards (OFFSET 0): PostgreSQL takes them to leave few orders, and they leave most."""
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
 _UNTOLD = f"""
     SELECT said.order_id, said.kind, said.key, said.amount FROM said WHERE said.part = ''
@@ -250,11 +256,13 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             CASE e.kind WHEN 'payment' THEN coalesce(sale.key, '') ELSE '' END AS part
             FROM outbox_entry e LEFT JOIN outbox_entry sale ON sale.company_id = e.company_id AND sale.id = e.about_id
             WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
-            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND (e.document ->> 'untold')::numeric <> 0),
+            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND e.document ->> 'untold' <> '0'
+            AND (e.document ->> 'untold')::numeric <> 0),
+        chosen AS MATERIALIZED ({_CHOSEN}),
         untold AS MATERIALIZED ({_UNTOLD}),
         rests AS MATERIALIZED ({_RESTS}),
-        recent AS MATERIALIZED ({_FOUND}
-            AND (moved.payout_day IS NULL OR moved.payout_day >= %(first)s) UNION ALL SELECT * FROM rests),
+        recent AS MATERIALIZED ({_FOUND} AND (moved.payout_day IS NULL OR moved.payout_day >= %(first)s)
+            UNION ALL SELECT * FROM rests),
         sums AS (SELECT ARRAY[
             coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
             coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
@@ -263,7 +271,10 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
             coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})] AS amounts
             FROM ({_FOUND} UNION ALL SELECT * FROM rests) found),
-        items AS (SELECT * FROM recent WHERE {_OPEN} ORDER BY day, ref, payment LIMIT %(most)s),
+        oldest AS (SELECT * FROM recent WHERE {_OPEN} ORDER BY day FETCH FIRST (%(enough)s) ROWS WITH TIES),
+        items AS (SELECT o.public_id, o.ref, i.gateway, i.payment, i.day, i.amount FROM oldest i
+            JOIN orders_order o ON o.company_id = %(company)s AND o.id = i.id
+            ORDER BY i.day, o.ref, i.payment LIMIT %(most)s),
         paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM recent
             WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
     (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
@@ -311,6 +322,7 @@ def _month_end(
         "own_names": [each.name for each in own],
         "first": first,
         "most": most,
+        "enough": ALL if most is None else most,
         "bill": Kind.BILL.value,
         "feed": payouts.SOURCE,
     }
@@ -330,28 +342,29 @@ def _month_end(
         ],
         count=int(count),
         moved=moved,
-        posted=on_account.get(Kind.PAYMENT, ZERO) - on_account.get(Kind.REFUND, ZERO),
+        posted=on_account[Kind.PAYMENT.value] - on_account[Kind.REFUND.value],
         paid_out=[
             Payout(gateway, payout, day, amounts[0], amounts[1], order, bill, state)
             for what, order, _, gateway, payout, day, amounts, bill, state in rows
             if what == "payout"
         ],
-        billed=on_account.get(Kind.BILL_PAYMENT, ZERO),
+        billed=on_account[Kind.BILL_PAYMENT.value],
     )
 
 
 def _posted(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Decimal]:
-    """Return what the day book has posted on an account until a day, by kind."""
-    rows = _asked(
-        "SELECT kind, coalesce(sum(coalesce(their_gross, gross)), 0) FROM outbox_entry"
+    """Return what the day book has posted on an account until a day, by kind: not grouped, which PostgreSQL would sort for."""
+    asked = [f"coalesce(sum(coalesce(their_gross, gross)) FILTER (WHERE kind = '{kind}'), 0)" for kind in _ON_ACCOUNT]
+    ((*amounts,),) = _asked(
+        f"SELECT {', '.join(asked)} FROM outbox_entry"  # noqa: S608 - kinds of ours
         " WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
         " AND state = 'posted' AND their_status <> ALL(%(gone)s) AND currency = %(currency)s AND date <= %(last)s"
-        " AND document ->> 'account_code' = ANY(%(named)s) GROUP BY 1",
-        kinds=[Kind.PAYMENT.value, Kind.REFUND.value, Kind.BILL_PAYMENT.value],
+        " AND document ->> 'account_code' = ANY(%(named)s)",
+        kinds=list(_ON_ACCOUNT),
         gone=sorted(GONE),
         **_on(connection, account, currency, last),
     )
-    return {kind: Decimal(amount) for kind, amount in rows}
+    return dict(zip(_ON_ACCOUNT, amounts, strict=True))
 
 
 def _on(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Main pages stay light: under 250 kB, at most eight requests on a warm cache, and none to any host but their own."""
 
+import gzip
 import hashlib
 import re
 
@@ -45,3 +46,18 @@ def test_a_browser_keeps_our_files_for_a_day_and_sees_another_version_at_once(cl
     content = b"".join(answer.streaming_content)
     assert hashlib.sha256(content).hexdigest().startswith(address.partition("?")[2])
     assert static("nowhere.css") == "/static/nowhere.css"
+
+
+def test_style_sheets_and_scripts_go_out_compressed_to_whoever_unpacks_them_and_pages_as_they_are(client):
+    for name in ("unfold/css/styles.css", "unfold/js/htmx/htmx.js", "daybook/daybook.css"):
+        plain, packed = client.get(static(name)), client.get(static(name), headers={"Accept-Encoding": "gzip, br"})
+        assert (plain["Vary"], packed["Vary"]) == ("Accept-Encoding", "Accept-Encoding")
+        assert packed["Content-Encoding"] == "gzip"
+        assert int(packed["Content-Length"]) == len(packed.content) < int(plain["Content-Length"]) / 2
+        assert gzip.decompress(packed.content) == b"".join(plain.streaming_content)
+        assert packed["Cache-Control"] == plain["Cache-Control"]
+        unchanged = client.get(static(name), headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
+        assert unchanged.status_code == 304
+    page = client.get(reverse("account_login"), headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in page
+    assert client.get("/static/no.css", headers={"Accept-Encoding": "gzip"}).status_code == 404

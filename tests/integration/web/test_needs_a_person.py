@@ -61,6 +61,24 @@ class TestThePage:
             "dispatch_date_missing": [("1 order", ["15.00 GBP"])],
         }
 
+    def test_adds_up_what_waits_for_one_thing_in_several_ways_and_counts_what_waits_for_two_with_both(
+        self, acme, waiting
+    ):
+        """Held and refused, with a document and without, flagged besides: of one currency there is one sum."""
+        written, unwritten = waiting[0], waiting[1]
+        same = {"cause": "tax_rate_not_mapped", "currency": "GBP"}
+        Entry.objects.filter(pk=written.pk).update(state="rejected", gross="20.00", attention="totals_differ", **same)
+        Entry.objects.filter(pk=unwritten.pk).update(state="rejected")
+        found = {each.cause: each for each in needs.groups(acme.company)}
+        (sums,) = found["tax_rate_not_mapped"].sums
+        assert (found["tax_rate_not_mapped"].stopped, sums.count) == (3, 3)
+        assert [(f"{money.amount:.2f}", money.currency) for money in sums.amounts] == [("49.88", "GBP")]
+        (flagged,) = found["totals_differ"].sums
+        assert (found["totals_differ"].flagged, found["totals_differ"].stopped, flagged.count) == (2, 0, 2)
+        assert [f"{money.amount:.2f}" for money in flagged.amounts] == ["35.00"]
+        alone = {each.cause: each for each in needs.groups(acme.company, "totals_differ")}
+        assert (list(alone), alone["totals_differ"].flagged) == (["totals_differ"], 2)
+
     def test_leads_to_each_cure_and_shows_the_ledgers_own_words(self, logged_in, acme, waiting):
         text = words(logged_in("viewer").get(page(acme)))
         assert "Choose the tax rate for 19 %" in text

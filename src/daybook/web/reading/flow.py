@@ -82,9 +82,10 @@ def of_company(company: Company, zone: ZoneInfo, now: datetime) -> Flow:
         "waiting": waiting,
         "refused": refused,
     }
+    lists = _lists(company)
     most = max((counts[series].get(day, 0) for series, _ in SERIES for day in days), default=0)
     return Flow(
-        days=[_day(company, place, day, counts, most) for place, day in enumerate(days)],
+        days=[_day(lists, place, day, counts, most) for place, day in enumerate(days)],
         most=most,
         sums=[(series, gettext(name), sum(counts[series].get(day, 0) for day in days)) for series, name in SERIES],
     )
@@ -103,7 +104,7 @@ def _since(company: Company, zone: ZoneInfo, since: datetime) -> tuple[dict[date
     return waiting, refused
 
 
-def _day(company: Company, place: int, day: date, counts: Mapping[str, Mapping[date, int]], most: int) -> Day:
+def _day(lists: Mapping[str, str], place: int, day: date, counts: Mapping[str, Mapping[date, int]], most: int) -> Day:
     room = WIDE / DAYS
     width = (room - 2 * GAP) / len(SERIES)
     bars = []
@@ -115,7 +116,7 @@ def _day(company: Company, place: int, day: date, counts: Mapping[str, Mapping[d
                 series=series,
                 name=gettext(name),
                 count=count,
-                url=_list_of(company, series, day),
+                url=f"{lists[series]}from={day}&to={day}",
                 x=round(place * room + GAP + at * width, 1),
                 y=round(HIGH - high, 1),
                 width=round(width, 1),
@@ -125,13 +126,12 @@ def _day(company: Company, place: int, day: date, counts: Mapping[str, Mapping[d
     return Day(day=day, bars=bars, is_labelled=(DAYS - 1 - place) % LABELLED == 0)
 
 
-def _list_of(company: Company, series: str, day: date) -> str:
-    span = f"from={day}&to={day}"
-    if series == "received":
-        return f"{reverse('web:orders', args=[company.public_id])}?{span}"
-    filters = {
-        "posted": "state=posted&by=posted",
-        "waiting": "state=open&by=state",
-        "refused": "state=rejected&by=state",
+def _lists(company: Company) -> dict[str, str]:
+    """Return by series the address of the list that holds as many, but for its days."""
+    orders, documents = (reverse(f"web:{name}", args=[company.public_id]) for name in ("orders", "documents"))
+    return {
+        "received": f"{orders}?",
+        "posted": f"{documents}?state=posted&by=posted&",
+        "waiting": f"{documents}?state=open&by=state&",
+        "refused": f"{documents}?state=rejected&by=state&",
     }
-    return f"{reverse('web:documents', args=[company.public_id])}?{filters[series]}&{span}"

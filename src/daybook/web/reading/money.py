@@ -76,7 +76,7 @@ def of_company(company: Company, zone: ZoneInfo, posted: Mapping[date, int], loo
         documents=Count("pk"),
         day_book=Sum("gross", filter=shown),
         there=Sum("their_gross"),
-        orders=Sum("order_gross", filter=shown),
+        orders=Sum("order_gross", filter=shown & Q(kind=Kind.INVOICE)),
         unknown=Count("pk", filter=~shown),
         differing=Count("pk", filter=shown & ~Q(gross=F("their_gross"))),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, QuerySet, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 
 from daybook.companies.models import Company, Membership, Person
@@ -221,30 +221,37 @@ def _groups(company: Company, cause: str) -> dict[tuple[str, int], Group]:
         )
 
     of_organisation = dict(Organisation.objects.filter(company=company).values_list("pk", "connection"))
-    stopped_so, flagged_so = ({"cause": cause}, {"attention": cause}) if cause else ({}, {})
-    for row in _sums(_stopped(company).filter(**stopped_so), "cause"):
-        group = of(row["why"], of_organisation[row["organisation"]])
-        group.stopped += row["count"]
-        _add(group, row["kind"], row)
-    for row in _sums(_flagged(company).filter(**flagged_so), "attention"):
-        group = of(row["why"], of_organisation[row["organisation"]])
-        group.flagged += row["count"]
-        _add(group, row["kind"], row)
-    for row in _sums_of_orders(_held_orders(company).filter(**stopped_so)):
+    for row in _sums(_needing(company, cause)):
+        connection_id = of_organisation[row["organisation"]]
+        if row["state"] in STOPPED and cause in {"", row["cause"]}:
+            group = of(row["cause"], connection_id)
+            group.stopped += row["count"]
+            _add(group, row["kind"], row)
+        if row["attention"] and cause in {"", row["attention"]}:
+            group = of(row["attention"], connection_id)
+            group.flagged += row["count"]
+            _add(group, row["kind"], row)
+    for row in _sums_of_orders(_held_orders(company).filter(**({"cause": cause} if cause else {}))):
         group = of(row["cause"], row["connection"])
         group.orders += row["count"]
         _add(group, ORDERS, row)
     return found
 
 
-def _sums(rows: QuerySet[Entry], why: str) -> Iterator[Mapping[str, Any]]:
+def _needing(company: Company, cause: str) -> QuerySet[Entry]:
+    """All of them are asked for as the index of those knows them, which holds what is added up."""
+    rows = counting.documents_needing_a_person(company)
+    return rows.filter(Q(cause=cause, state__in=STOPPED) | Q(attention=cause)) if cause else rows
+
+
+def _sums(rows: QuerySet[Entry]) -> Iterator[Mapping[str, Any]]:
     """Only what cannot be written yet asks its order what it is worth: the others say so themselves."""
     for mine, money, worth in (
         (rows.filter(gross__isnull=False), F("currency"), F("gross")),
         (rows.filter(gross__isnull=True), F("order__currency"), _OF_ORDER),
     ):
-        by = mine.order_by().values("organisation", "kind", why=F(why), money=money)
-        yield from by.annotate(count=Count("pk"), gross_of_all=models.Sum(worth), since=Min("state_since"))
+        by = mine.order_by().values("organisation", "kind", "state", "cause", "attention", money=money)
+        yield from by.annotate(count=Count("*"), gross_of_all=models.Sum(worth), since=Min("state_since"))
 
 
 def _sums_of_orders(rows: QuerySet[OrderStanding]) -> Iterable[Mapping[str, Any]]:
@@ -259,8 +266,13 @@ def _add(group: Group, kind: str, row: Mapping[str, Any]) -> None:
         group.sums.append(mine)
     mine.count += row["count"]
     if row["gross_of_all"] is not None:
-        mine.amounts.append(Amount(row["gross_of_all"], row["money"]))
+        mine.amounts = _plus(mine.amounts, Amount(row["gross_of_all"], row["money"]))
     group.since = min(filter(None, (group.since, row.get("since"))), default=None)
+
+
+def _plus(amounts: Sequence[Amount], more: Amount) -> list[Amount]:
+    there = sum((each.amount for each in amounts if each.currency == more.currency), more.amount)
+    return [*(each for each in amounts if each.currency != more.currency), Amount(there, more.currency)]
 
 
 def _add_newest(company: Company, found: Found) -> None:

@@ -1,0 +1,24 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("orders", "0024_indexes_that_others_hold")]
+    operations = [
+        AddIndexConcurrently(
+            "orderstanding",
+            models.Index(
+                fields=["company", "standing", "connection"],
+                include=["id", "order"],
+                condition=models.Q(standing__in=["waiting", "held"]),
+                name="order_standing_open",
+            ),
+        ),
+        AddIndexConcurrently(
+            "order",
+            models.Index(
+                fields=["current_revision"], include=["company", "id", "currency", "feed"], name="order_by_content"
+            ),
+        ),
+    ]

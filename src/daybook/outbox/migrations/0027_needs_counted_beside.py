@@ -1,0 +1,27 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.lookups import Exact
+
+UNTOLD = models.Q(kind__in=["payment", "refund"]) & ~models.Q(Exact(KeyTextTransform("untold", "document"), "0"))
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("outbox", "0026_indexes_that_others_hold")]
+    operations = [
+        AddIndexConcurrently(
+            "entry",
+            models.Index(
+                fields=["company", "order"],
+                include=[
+                    *("organisation", "kind", "state", "state_since", "cause", "attention", "currency", "gross"),
+                ],
+                condition=models.Q(state__in=["held", "rejected"]) | ~models.Q(attention=""),
+                name="entry_needs_a_person",
+            ),
+        ),
+        AddIndexConcurrently(
+            "entry", models.Index(fields=["company", "organisation"], condition=UNTOLD, name="entry_untold")
+        ),
+    ]
