@@ -38,7 +38,7 @@ THEMES = re.compile(r"const THEMES = \{(.*?)\}")
 def icons() -> set[str]:
     """Return the names of all icons that pages show. Raises ValueError where a template takes one from a table not known here."""
     from daybook.web import pages
-    from daybook.web.wizard.pages import SIGNS
+    from daybook.web.wizard.pages import ICONS
 
     written = {name for text in _templates() for name in NAMED.findall(text)}
     unknown = {name for name in written - TABLES if not re.fullmatch(r"\w+", name)}
@@ -48,7 +48,7 @@ def icons() -> set[str]:
     found = THEMES.search((WEB / "static/daybook/theme.js").read_text())
     themes = re.findall(r'"(\w+)"', found[1]) if found else []
     menu = [icon for _, items in (*pages.PAGES, pages.TOUR) for _, _, icon, _ in items]
-    return {*(written - TABLES), *themes, *menu, *(icon for icon, _ in SIGNS.values())}
+    return {*(written - TABLES), *themes, *menu, *ICONS.values()}
 
 
 def letters() -> set[int]:

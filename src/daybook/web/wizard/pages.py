@@ -23,7 +23,7 @@ from daybook.web.settings.rooms import Room
 from daybook.web.wizard import answers, drawing, standing
 from daybook.web.wizard.steps import STEPS, Progress, State, Step, Stood
 
-_ICONS: Mapping[State, str] = {
+ICONS: Mapping[State, str] = {
     State.DONE: "check_circle",
     State.OPEN: "radio_button_unchecked",
     State.ASIDE: "schedule",
@@ -50,7 +50,7 @@ class Row:
     @property
     def icon(self) -> str:
         """Return the sign of its state."""
-        return _ICONS[self.state]
+        return ICONS[self.state]
 
     @property
     def word(self) -> str:
