@@ -32,7 +32,8 @@ class NewFeedForm(StyledForm, forms.Form):
     """A feed whose orders come in files."""
 
     source = forms.ChoiceField(
-        label=gettext_lazy("What writes the files"), choices=lambda: [(each.name, each.title) for each in with_files()]
+        label=gettext_lazy("What writes the files"),
+        choices=lambda: [(each.name, gettext(each.title)) for each in with_files()],
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),

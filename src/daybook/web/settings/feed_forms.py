@@ -1,6 +1,6 @@
 """The forms of a feed, drawn from its source's fields; and that of a new one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from daybook.feeds.models import Feed
 from daybook.kit.translation import retold
 from daybook.sources import statuses
 from daybook.sources.registry import with_doors
-from daybook.sources.source import Field, Holds
+from daybook.sources.source import Field, Holds, Source
 from daybook.web.forms.styled import StyledForm
 from daybook.web.settings.connection_forms import secret_field
 
@@ -32,7 +32,7 @@ class NewFeedForm(FeedForm):
 
     prefix = "feed"  # its fields are called as settings of the page are
     source = forms.ChoiceField(
-        label=gettext_lazy("Kind"), choices=lambda: [(each.name, each.title) for each in with_doors()]
+        label=gettext_lazy("Kind"), choices=lambda: [(each.name, each.title) for each in offered(with_doors())]
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -151,6 +151,11 @@ class _FieldsForm(FeedForm):
         for name, words in (faults(plain) if faults is not None else {}).items():
             self.add_error(name, retold(words))
         return given
+
+
+def offered(sources: Iterable[Source]) -> list[Source]:
+    """Return sources with their words in the language of who reads."""
+    return [replace(each, title=gettext(each.title), about=gettext(each.about)) for each in sources]
 
 
 def as_read(field: Field) -> Field:

@@ -16,7 +16,7 @@ from daybook.web import live, once, pages
 from daybook.web.access import CompanyRequest, may_change
 from daybook.web.reading import feeds as reading
 from daybook.web.settings import feed_sections
-from daybook.web.settings.feed_forms import BackfillForm, FeedForm, NewFeedForm
+from daybook.web.settings.feed_forms import BackfillForm, FeedForm, NewFeedForm, offered
 
 MOST = 200
 """Feeds on a page: a sender that names a new source with each order makes as many."""
@@ -34,7 +34,7 @@ def show_all(request: CompanyRequest, *, form: NewFeedForm | None = None, status
         "live": {**live.draw(request, STATES, rows), "url": live.address(request)},
         "may_change": may_change(request.membership),
         "new_feed": form or NewFeedForm(feed=Feed(company=request.company)),
-        "to_set_up": [each for each in with_doors() if each.name not in names],
+        "to_set_up": offered(each for each in with_doors() if each.name not in names),
     }
     return pages.render(request, "daybook/feeds/list.html", context, status=status)
 

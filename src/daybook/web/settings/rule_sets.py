@@ -1,6 +1,6 @@
 """Ready-made sets of posting rules: shown line by line with what they assume, and applied only as a person chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,11 @@ from daybook.web.settings.offers import Choices
 from daybook.web.settings.rule_form import Offered, RuleForm
 
 _NOT_MADE = gettext_noop("(not decided: no rule is made)")
+
+
+def as_read(of: RuleSet) -> RuleSet:
+    """Return a set with its words in the language of who reads; its lines as they are stored."""
+    return replace(of, title=retold(of.title), assumes=tuple(retold(each) for each in of.assumes))
 
 
 class SetForm(StyledForm, forms.Form):
@@ -223,9 +228,9 @@ def show(request: CompanyRequest, name: str) -> HttpResponse:
                 return answer
             stored = rulebook.of(row)
     context = {
-        "title": retold(of.title),
+        "title": as_read(of).title,
         "connection": row,
-        "set": of,
+        "set": as_read(of),
         "form": form,
         "version": rulebook.version(stored),
         "already": len(stored),

@@ -24,6 +24,7 @@ from daybook.web.listing import asked_for
 from daybook.web.reading import ruled
 from daybook.web.settings import past, rooms, rule_form
 from daybook.web.settings.rule_form import RuleForm
+from daybook.web.settings.rule_sets import as_read
 from daybook.wire.errors import WireError
 
 LONGEST_ORDER = 200
@@ -51,7 +52,7 @@ def _table(request: CompanyRequest, status: int = 200) -> HttpResponse:
         "connection": row,
         "rows": ruled.rows(row, stored, offer),
         "last": ruled.last_rows(row, offer),
-        "sets": rule_sets.sets(row.facts.country_code),
+        "sets": [as_read(each) for each in rule_sets.sets(row.facts.country_code)],
         "version": rulebook.version(stored),
         "past": past.of_room(row, ROOM),
         "may_change": may_change(request.membership) and row.is_ledger_known,

@@ -18,7 +18,7 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.kit.translation import retold
 from daybook.orders.models import Order
-from daybook.web import buttons, pages, titles, ways_back, words
+from daybook.web import access, buttons, pages, titles, ways_back, words
 from daybook.web.language import figures
 from daybook.web.settings.rule_form import RuleForm
 
@@ -142,6 +142,7 @@ def order_badge(order: Order) -> words.Badge:
 
 register.filter("ledger_title", titles.of)
 register.filter("retold", retold)
+register.filter("role_words", access.role_word)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)

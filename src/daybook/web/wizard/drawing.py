@@ -26,6 +26,7 @@ from daybook.web.forms.opening import COUNTRIES, OpeningForm
 from daybook.web.reading import causes, documents, needs, paper, rehearsed
 from daybook.web.settings import reading as settings_page
 from daybook.web.settings.connection_forms import AppForm
+from daybook.web.settings.feed_forms import offered
 from daybook.web.wizard import making, standing
 
 REHEARSED = 20
@@ -92,7 +93,7 @@ def _source(request: CompanyRequest) -> dict[str, Any]:
         "may_make_keys": at_least(request.membership, Role.OWNER),
         "orders": Order.objects.filter(company=company)[:1].count(),
         "feeds": [each for each in feeds.of_company(company).filter(closed_at=None) if not each.is_built_in],
-        "to_set_up": with_doors(),
+        "to_set_up": offered(with_doors()),
     }
 
 
