@@ -12,7 +12,7 @@ from django.urls import reverse
 from daybook.companies.models import Company
 from daybook.kit.translation import gettext, gettext_noop
 from daybook.orders import daily as orders_daily
-from daybook.outbox import daily
+from daybook.outbox import counting, daily
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
 from daybook.tables import days as by_days
@@ -92,15 +92,20 @@ def of_company(company: Company, zone: ZoneInfo, now: datetime) -> Flow:
 
 
 def _since(company: Company, zone: ZoneInfo, since: datetime) -> tuple[dict[date, int], dict[date, int]]:
-    """Return how many documents wait since each day, and how many are refused since each: of one reading."""
-    states = [*STILL_WAITING, State.REJECTED]
-    rows = Entry.objects.filter(company=company, state__in=states, state_since__gte=since).order_by()
-    by_day = rows.annotate(counted_day=TruncDate("state_since", tzinfo=zone)).values_list("counted_day", "state")
+    """Return how many documents wait since each day, and how many are refused since each.
+
+    Those that a person must help are asked for as their index knows them, which holds the moments too.
+    """
+    rows = Entry.objects.filter(company=company, state_since__gte=since).order_by()
+    helped = rows.filter(counting.NEEDS_A_PERSON, state__in=[State.HELD, State.REJECTED])
+    moving = rows.filter(state__in=set(STILL_WAITING) - {State.HELD})
     waiting: dict[date, int] = {}
     refused: dict[date, int] = {}
-    for day, state, count in by_day.annotate(count=Count("pk")):
-        counts = refused if state == State.REJECTED else waiting
-        counts[day] = counts.get(day, 0) + count
+    for mine in (helped, moving):
+        by_day = mine.annotate(counted_day=TruncDate("state_since", tzinfo=zone)).values_list("counted_day", "state")
+        for day, state, count in by_day.annotate(count=Count("*")):
+            counts = refused if state == State.REJECTED else waiting
+            counts[day] = counts.get(day, 0) + count
     return waiting, refused
 
 
