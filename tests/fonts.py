@@ -73,12 +73,12 @@ def _templates() -> Iterator[str]:
 
 
 def _inter(weight: str) -> bytes:
-    font = TTFont(GIVEN / f"inter/Inter-{weight}.woff2")
+    font = TTFont(GIVEN / f"inter/Inter-{weight}.woff2", recalcTimestamp=False)
     return _cut(font, subset.Options(layout_features=FEATURES), unicodes=letters())
 
 
 def _symbols() -> bytes:
-    font = TTFont(GIVEN / SYMBOLS)
+    font = TTFont(GIVEN / SYMBOLS, recalcTimestamp=False)
     known, names = ligatures(font), icons()
     spelt = {font.getBestCmap()[ord(letter)] for name in names for letter in name}
     # not their closure: those letters spell three thousand other icons
