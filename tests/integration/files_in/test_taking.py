@@ -37,6 +37,8 @@ class TestAFile:
             ("S-A2", "6.25", "1.25"),
         }
         assert {each.source for each in Order.objects.all()} == {"sheet"}
+        feed.refresh_from_db()
+        assert feed.last_received_at is not None  # its page would say that nothing came yet
 
     def test_is_imported_from_the_command_line_after_a_look_at_it(self, feed, tmp_path):
         path = tmp_path / "orders.csv"

@@ -69,6 +69,13 @@ class TestAnUpload:
         assert "2 x MUG: 7.50 without tax, tax 3.00" in page
         assert "<span>27.00, tax 4.50</span>" in page
 
+    def test_says_what_could_not_be_guessed(self, upload, acme):
+        body = b"ID,Purchase Date,Grand Total (Base)\n000000123,2026-11-02,31.80\n"
+        page = upload(opening.add(acme.company, "table", "shop", "S-"), body).content.decode()
+        assert "No column is chosen for the price." in page
+        assert "Nobody has said how many." in page
+        assert "No column is chosen for the order" not in page
+
     def test_that_was_taken_in_before_says_so(self, upload, sheet, at, client):
         file_taking.take_in(file_taking.keep(sheet, "before.csv", GOOD))
         assert "known already" in upload(sheet, GOOD).content.decode()

@@ -96,6 +96,11 @@ class TestTheList:
         assert words(second).count("db-badge busy") == 2
         assert "Newer" in words(second)
 
+    def test_names_several_of_a_kind_as_people_do(self, logged_in, acme):
+        page = logged_in("viewer").get(f"/c/{acme.company.public_id}/documents/").content.decode()
+        assert "Invoices by mail</option>" in page
+        assert "Purchase orders</option>" in page
+
     def test_says_what_to_do_while_it_is_empty(self, logged_in, acme):
         assert "No document yet" in words(logged_in("viewer").get(page("documents", acme)))
 

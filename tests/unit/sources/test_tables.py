@@ -266,6 +266,9 @@ class TestAGuess:
     def test_takes_what_ends_like_an_orders_id_and_what_a_last_row_does_not_say(self, headings, below, named):
         assert offering.offer(headings + b"\n" + below + b"\n").columns["id"] == named
 
+    def test_of_rates_leaves_out_what_says_percent_itself(self):
+        assert offering.offer(b"Order ID,Qty,VAT rate\nA,1,0.2\nB,2,20%\n").rates == "fraction"
+
     def test_tells_two_columns_of_one_name_apart(self):
         rows = reading.rows_of(b"a,a,,b\n", ColumnMapping())
         assert reading.headings(rows, 1) == ["a", "a (2)", "C", "b"]

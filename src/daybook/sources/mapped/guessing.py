@@ -174,12 +174,14 @@ def dates(cells: Iterable[str]) -> Dates:
 
 
 def rates(cells: Iterable[str], decimal_sign: str) -> values.Rates:
-    """Return whether tax rates are percents or fractions of 1."""
+    """Return whether tax rates are percents or fractions of 1; those with a percent sign say it themselves."""
     habits = values.Habits(decimal=decimal_sign, rates=values.Rates.FRACTION)
     seen = []
     for cell in cells:
+        if cell.endswith("%"):
+            continue
         try:
-            seen.append(float(values.rate(cell.removesuffix("%"), habits) or 0))
+            seen.append(float(values.rate(cell, habits) or 0))
         except values.UnreadableError:
             continue
     return values.Rates.FRACTION if any(seen) and max(seen) <= 1 else values.Rates.PERCENT

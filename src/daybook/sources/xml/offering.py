@@ -16,6 +16,8 @@ _OF_A_LINE = 2
 """So many fields of a line say that it is one."""
 _DEEPEST, _MOST = 4, 50
 """Levels that are looked at below an element, and names on each."""
+_MOST_PLACES = 500
+"""That are looked at in all: a file of thousands of names is no order."""
 
 
 def offer(body: bytes) -> ColumnMapping:
@@ -63,7 +65,7 @@ def _is_line(path: str, lines_path: str) -> bool:
 
 def _orders_at(root: Element) -> tuple[str, Element]:
     """Return the path of what looks most like an order: what says an id and most else itself; else what repeats."""
-    below = [(reading.local(root), root), *_below(root, f"{reading.local(root)}/")]
+    below = [(reading.local(root), root), *islice(_below(root, f"{reading.local(root)}/"), _MOST_PLACES)]
     said = [(guessing.columns(_own(each), of="order"), path, each) for path, each in below]
     orders = [each for each in said if "id" in each[0]]
     if not orders:
@@ -87,7 +89,9 @@ def _lines_path(order: Element) -> str:
 
     Where nothing says two things of one: the children, or grandchildren, of which each holds elements itself.
     """
-    said = [(len(guessing.columns(_own(each), of="line")), path) for path, each in _below(order, "")]
+    said = [
+        (len(guessing.columns(_own(each), of="line")), path) for path, each in islice(_below(order, ""), _MOST_PLACES)
+    ]
     most, path = max(said, key=lambda each: each[0], default=(0, ""))
     if most >= _OF_A_LINE:
         return path

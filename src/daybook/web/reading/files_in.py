@@ -134,12 +134,14 @@ def of_upload(file: IncomingFile, sent: Sent | None) -> dict[str, Any]:
         return {"preview": file_preview.Preview(problems=error.problems), "faults": faults}
     form = sent.form if sent else _form(sample, None, said_of(mapping))
     settings = file_preview.with_mapping(feed.settings, mapping)
-    is_whole = not faults and not mappings.problems(mapping, is_xml=feed.row.matching.has_paths)
+    lacking = mappings.problems(mapping, is_xml=feed.row.matching.has_paths)
+    is_whole = not faults and not lacking
     return {
         "preview": file_preview.of(feed, file.name, body, settings) if is_whole else None,
         "can_take": is_kept and is_whole,
         "is_guess": not is_kept and sent is None,
         "faults": faults,
+        "lacking": lacking if sent is None else (),
         "form": form,
         "sample": sample if sample.rows else None,
         "groups": _groups(form),
