@@ -1,4 +1,7 @@
-"""What shops and an accounts package export, under the headings of their documentation: what is guessed, and what it makes.
+"""What shops and an accounts package export: what is guessed of it, and what it makes.
+
+The headings of Magento's grid, BigCommerce, Square's items, PrestaShop and most of Sage 50 are those of public pages;
+those of WooCommerce, Magento's items and Square's online orders are written from memory.
 
 `exports/`: WooCommerce (Customer/Order/Coupon Export, a row an item; the REST API's orders as a table), Magento 2 (the grid of
 orders; items by their database's names), BigCommerce, Square (item sales; online orders), PrestaShop's webservice, and
