@@ -94,8 +94,14 @@ def minute(at: datetime | None) -> str:
 
 @register.filter
 def midway(words: str) -> str:
-    """Return words as they stand in the middle of a sentence: small in English; German keeps the capitals of its nouns."""
-    return words if get_language() == "de" else words.lower()
+    """Return what begins a sentence, or stands alone, as it stands in the middle of one: small, but for German nouns."""
+    return words[:1].lower() + words[1:] if get_language() == "de" else words.lower()
+
+
+@register.filter
+def thing(name: str) -> str:
+    """Return the name of a thing as it stands in the middle of a sentence: small in English, as it is in German."""
+    return name if get_language() == "de" else name.lower()
 
 
 def zone_name(local: datetime) -> str:
