@@ -41,8 +41,11 @@ def ngettext(singular: str, plural: str, number: int, /) -> str:
 
 
 def retold(text: str, /) -> str:
-    """Return a sentence that was stored in English in the active language; as it is where it is no message of ours."""
-    return _retold(text, translation.get_language() or "")
+    """Return a sentence that was stored in English in the active language; as it is where it is no message of ours.
+
+    A word alone is no sentence: it may be the name of an account or of a product.
+    """
+    return text if text.isalnum() else _retold(text, translation.get_language() or "")
 
 
 def figure(text: str, /) -> str:
