@@ -205,6 +205,8 @@ Message = str | tuple[str, str]
 Names = Mapping[str, Sequence[ast.expr]]
 """What names are given: the texts of a message that is put into words before it is used."""
 NOTHING: Names = {}
+_IN_ENGLISH = frozenset({"api", "migrations", "ops"})
+"""Folders whose words are for programs and whoever runs Daybook."""
 
 
 def messages() -> dict[Message, None]:
@@ -214,7 +216,7 @@ def messages() -> dict[Message, None]:
         if path.suffix in {".html", ".txt"}:
             found |= dict.fromkeys(fragments.sentences(path.read_text(), by_line=path.suffix == ".txt"))
     for path in sorted(SOURCES.rglob("*.py")):
-        if "migrations" not in path.parts:
+        if not _IN_ENGLISH & set(path.relative_to(SOURCES).parts):
             found |= dict.fromkeys(of_file(path))
     return found
 
@@ -222,7 +224,7 @@ def messages() -> dict[Message, None]:
 def of_file(path: Path) -> Iterator[Message]:
     """Yield the messages of a file of code."""
     tree = ast.parse(path.read_text())
-    yield from _of_code(tree)
+    yield from of_code(tree)
     constants = _assigned(tree.body)
     for name in WORDS.get(path.relative_to(SOURCES).as_posix(), ()):
         yield from (text for value in constants[name] for text in _texts(value, constants))
@@ -242,7 +244,7 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
             yield from _sentences(node)
 
 
-def _of_code(tree: ast.Module) -> Iterator[Message]:
+def of_code(tree: ast.Module) -> Iterator[Message]:
     constants = _assigned(tree.body)
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
         names = constants if scope is tree else {**constants, **_assigned(_within(scope))}

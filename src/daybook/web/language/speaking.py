@@ -3,10 +3,13 @@
 import gettext as catalogues
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils import translation
+
+from daybook.web.language import figures
 
 _FACT = re.compile(r"(?<!\{)\{(\w*)\}(?!\})")
 _SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
@@ -20,6 +23,12 @@ _OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind",
 _WORD = re.compile(r"[^\W\d_]")
 _ENDS = re.compile(r"[.!?] [A-Z“]")
 """Of a sentence, within a text."""
+_FIGURES = re.compile(r"[\d.,%]+( %)?((, | and )[\d.,%]+( %)?)*")
+_AND = re.compile(" and ")
+_DAY = re.compile(
+    r"\b(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4})"
+    r"(?: at (\d\d:\d\d(?: UTC)?))?"
+)
 _LONGEST = 2000
 """Characters: what is longer is no sentence of ours."""
 _MOST_SENTENCES = 8
@@ -93,12 +102,32 @@ def _fact(name: str, text: str, language: str) -> str:
     """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
     if name in _OUR_WORDS:
         return _retold(text, language) if text else ""
+    if _FIGURES.fullmatch(text):
+        return _AND.sub(_joined, text)
     if len(text.split()) < _A_PHRASE:
         return text
-    said = _retold(text, language)
-    if said == text and ", " in text:
+    said = _retold(_DAY.sub(_day, text), language)
+    return _listed(text, language) if said == text else said
+
+
+def _listed(text: str, language: str) -> str:
+    """Return a list of phrases of ours, in which others' names may stand."""
+    if ", " in text:
         return ", ".join(_retold(each, language) if " " in each else each for each in text.split(", "))
-    return said
+    if len(both := text.split(" and ")) == 2:
+        one, other = (_retold(each, language) for each in both)
+        return f"{one}{_joined()}{other}" if [one, other] != both else text
+    return text
+
+
+def _joined(_found: object = None) -> str:
+    return translation.gettext("{first} and {last}").format(first="", last="")
+
+
+def _day(found: re.Match[str]) -> str:
+    """Return a day that is written as English people write it, and the time that follows."""
+    day = figures.day(datetime.strptime(found[1], "%d %B %Y").date())  # noqa: DTZ007 - a day has no zone
+    return f"{day}, {found[2]}" if found[2] else day
 
 
 @cache
@@ -127,13 +156,14 @@ def _pattern(message: str) -> str:
 
     A message of a single word is known by numbers only: "row 3".
     """
-    fact = ".*?" if len(_own_words(message).split()) > 1 else r"\d[\d.,]*"
+    is_phrase = len(_own_words(message).split()) > 1
     out, known = "", set[str]()
     for at, part in enumerate(_FACT.split(message)):
         if at % 2 == 0:
             out += re.escape(part)
             continue
         name = part or _NAMELESS
+        fact = r"\d[\d.,]*" if not is_phrase else ".*" if name in _OUR_WORDS else ".*?"
         out += f"(?P={name})" if name in known else f"(?P<{name}>{fact})"
         known.add(name)
     return out
