@@ -154,6 +154,7 @@ SPOKEN = (
     "intake/giving_back.py",
     "intake/judging.py",
     "intake/noticing.py",
+    "intake/outlook.py",
     "intake/plan.py",
     "intake/prepare.py",
     "intake/pulling.py",
