@@ -28,9 +28,26 @@ ASKED = frozenset({"gettext", "gettext_lazy", "gettext_noop", "_", "told"})
 """Functions whose only text is a message."""
 REASON = "reason"
 """An argument that says in words why something was done, whatever is asked to do it: history keeps it."""
+ERRORS = """
+    AddressChangeError AddressNotProvenError ClosedError EmailRefusedError FeedError InvitationError
+    LastOwnerError NotADateError NotARefundError NotApprovedError NotFoundError NotSent OutcomeUnknown
+    PasswordRefusedError Paused PeopleError ReachError ReplayError SetupLinkError Unknown ViewError
+"""
+"""Errors whose text is shown."""
+FIELDS = """
+    BooleanField CharField ChoiceField DateField DateTimeField DecimalField EmailField FileField
+    IntegerField MultipleChoiceField PositiveIntegerField PositiveSmallIntegerField TextField TimeField
+"""
+"""Fields of models and forms."""
 TABLES = {
     "E": (0, 1, 2, 4, "nameless"),
     "Explanation": (0, 1, 2, 4, "nameless"),
+    "Badge": (0, 2),
+    "Dated": (0, 1),
+    "Room": ("called", "is_for"),
+    "Sort": ("called",),
+    "Step": (1, 2, "title", "about", "waits"),
+    "headings": tuple(range(20)),
     "Held": (1, 2, "detail"),
     "Hold": (1, 2, "detail"),
     "Foretold": (2, "detail"),
@@ -43,32 +60,7 @@ TABLES = {
     "Door": ("title", "label", "summary"),
     "Fault": (1,),
     "Blocked": (0, 1),
-    **dict.fromkeys(
-        [
-            "AddressChangeError",
-            "AddressNotProvenError",
-            "ClosedError",
-            "EmailRefusedError",
-            "FeedError",
-            "InvitationError",
-            "LastOwnerError",
-            "NotADateError",
-            "NotARefundError",
-            "NotApprovedError",
-            "NotFoundError",
-            "NotSent",
-            "OutcomeUnknown",
-            "PasswordRefusedError",
-            "Paused",
-            "PeopleError",
-            "ReachError",
-            "ReplayError",
-            "SetupLinkError",
-            "Unknown",
-            "ViewError",
-        ],
-        (0,),
-    ),
+    **dict.fromkeys(ERRORS.split(), (0,)),
     "UnreadableError": (0, 1),
     "_broken": (0, 1),
     "Maker": ("why_not_due",),
@@ -88,28 +80,12 @@ TABLES = {
     "Shown": ("facts",),
     "_as": (0,),
     "ValidationError": (0,),
-    **dict.fromkeys(
-        [
-            "BooleanField",
-            "CharField",
-            "ChoiceField",
-            "DateField",
-            "DateTimeField",
-            "DecimalField",
-            "EmailField",
-            "FileField",
-            "IntegerField",
-            "MultipleChoiceField",
-            "PositiveIntegerField",
-            "PositiveSmallIntegerField",
-            "TextField",
-            "TimeField",
-        ],
-        (0, "label", "help_text"),
-    ),
+    **dict.fromkeys(FIELDS.split(), (0, "label", "help_text")),
 }
 """What tables of words and sentences that are stored are made of: which arguments are messages, by place or name. They
 are asked for where they are shown."""
+COUNTED = {"KindSpec": ("title", "plural")}
+"""The same of tables whose words are counted: how one is called and how several are, with an s where that is not said."""
 _NO_WORDS = re.compile(r"[a-z0-9_.\[\]{}]*")
 """A name that programs know, where people may read a sentence."""
 WORDS = {
@@ -120,86 +96,29 @@ WORDS = {
     "sources/mapped/mapping.py": ("ENCODINGS", "DELIMITERS"),
 }
 """Tables of words that other files ask for: the names of constants, by file."""
-SPOKEN = (
-    "catalog/contacts.py",
-    "catalog/problems.py",
-    "companies/saved_views.py",
-    "companies/closed.py",
-    "connections/calls.py",
-    "connections/consent.py",
-    "connections/failures.py",
-    "connections/features.py",
-    "connections/folders.py",
-    "connections/mailing.py",
-    "connections/outgoing.py",
-    "connections/permissions.py",
-    "connections/reaching.py",
-    "connections/standing.py",
-    "connections/stopping.py",
-    "connections/tokens.py",
-    "documents/stored.py",
-    "feeds/dues.py",
-    "feeds/opening.py",
-    "feeds/pairing.py",
-    "feeds/places.py",
-    "feeds/wires.py",
-    "intake/backfilling.py",
-    "intake/basis.py",
-    "intake/collecting.py",
-    "intake/dating.py",
-    "intake/door.py",
-    "intake/facts.py",
-    "intake/file_taking.py",
-    "intake/flagging.py",
-    "intake/giving_back.py",
-    "intake/judging.py",
-    "intake/noticing.py",
-    "intake/outlook.py",
-    "intake/plan.py",
-    "intake/prepare.py",
-    "intake/pulling.py",
-    "intake/replaying.py",
-    "intake/rules.py",
-    "intake/same_sales.py",
-    "intake/storing.py",
-    "intake/typing_refunds.py",
-    "ledgers/files/formats.py",
-    "ledgers/xero/bills.py",
-    "ledgers/xero/oauth.py",
-    "ledgers/xero/returns.py",
-    "mapping/carriage.py",
-    "mapping/cash_steps.py",
-    "mapping/posting_rules.py",
-    "mapping/references.py",
-    "mapping/rule_checks.py",
-    "mapping/rule_sets.py",
-    "mapping/suspicions.py",
-    "mapping/totals.py",
-    "outbox/approving.py",
-    "outbox/settling.py",
-    "posting/clearing.py",
-    "posting/ground.py",
-    "sources/canonical/amounts.py",
-    "sources/canonical/currencies.py",
-    "sources/canonical/moments.py",
-    "sources/canonical/parts.py",
-    "sources/canonical/schema.py",
-    "sources/canonical/sums.py",
-    "sources/canonical/wording.py",
-    "sources/http_answers.py",
-    "sources/json_text.py",
-    "sources/jsonfile/*.py",
-    "sources/kornitx/export.py",
-    "sources/kornitx/files.py",
-    "sources/kornitx/reading.py",
-    "sources/kornitx/rows.py",
-    "sources/kornitx/source.py",
-    "sources/mapped/*.py",
-    "sources/statuses.py",
-    "sources/table/*.py",
-    "sources/xml/*.py",
-)
-"""Files in which every sentence is said to people, wherever it stands: what their functions raise and return."""
+SPOKEN = {
+    "catalog": "contacts problems",
+    "companies": "saved_views closed",
+    "connections": "calls consent failures features folders mailing outgoing permissions reaching standing stopping"
+    " tokens",
+    "documents": "stored",
+    "feeds": "dues opening pairing places wires",
+    "intake": "backfilling basis collecting dating door facts file_taking flagging giving_back judging noticing outlook"
+    " plan prepare pulling replaying rules same_sales storing typing_refunds",
+    "ledgers/files": "formats",
+    "ledgers/xero": "bills oauth returns",
+    "mapping": "carriage cash_steps posting_rules references rule_checks rule_sets suspicions totals",
+    "outbox": "approving settling",
+    "posting": "clearing ground",
+    "sources/canonical": "amounts currencies moments parts schema sums wording",
+    "sources": "http_answers json_text statuses",
+    "sources/jsonfile": "*",
+    "sources/kornitx": "export files reading rows source",
+    "sources/mapped": "*",
+    "sources/table": "*",
+    "sources/xml": "*",
+}
+"""Files in which every sentence is said to people, wherever it stands: what their functions raise and return; by folder."""
 _READS_AS_SENTENCE = re.compile(r"[A-Z“{][^\n]*[.:?)}]", re.DOTALL)
 Message = str | tuple[str, str]
 """A pair: the forms for one and for several."""
@@ -229,7 +148,8 @@ def of_file(path: Path) -> Iterator[Message]:
     constants = _assigned(tree.body)
     for name in WORDS.get(path.relative_to(SOURCES).as_posix(), ()):
         yield from (text for value in constants[name] for text in _texts(value, constants))
-    if any(path.relative_to(SOURCES).match(each) for each in SPOKEN):
+    spoken = SPOKEN.get(path.parent.relative_to(SOURCES).as_posix(), "").split()
+    if path.stem in spoken or "*" in spoken:
         yield from _sentences(tree)
 
 
@@ -246,6 +166,7 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
 
 
 def of_code(tree: ast.Module) -> Iterator[Message]:
+    """Yield the messages that functions and tables are given in a module."""
     constants = _assigned(tree.body)
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
         names = constants if scope is tree else {**constants, **_assigned(_within(scope))}
@@ -259,8 +180,11 @@ def _of_call(node: ast.Call, names: Names) -> Iterator[Message]:
     if name in ASKED and node.args:
         yield from _texts(node.args[0], names)
     elif name == "ngettext":
-        one, several = _texts(node.args[0], {}), _texts(node.args[1], {})
-        yield from zip(one, several, strict=True)
+        yield from zip(_texts(node.args[0]), _texts(node.args[1]), strict=True)
+    elif name in COUNTED:
+        said = {keyword.arg: keyword.value for keyword in node.keywords}
+        one, several = (next(_texts(said[each]), "") if each in said else "" for each in COUNTED[name])
+        yield one, several or f"{one}s"
     elif name in TABLES or any(keyword.arg == REASON for keyword in node.keywords):
         given: dict[object, ast.expr] = dict(enumerate(node.args))
         given |= {keyword.arg: keyword.value for keyword in node.keywords}
@@ -378,9 +302,14 @@ def _called(node: ast.expr) -> str:
     return "fact"
 
 
+def path_of(language: str, suffix: str) -> Path:
+    """Return where a language's catalogue stands: `po`, or compiled `mo`."""
+    return LOCALES / language / f"LC_MESSAGES/django.{suffix}"
+
+
 def catalogue(language: str) -> Catalog:
     """Return the catalogue of a language as it stands."""
-    with (LOCALES / language / "LC_MESSAGES/django.po").open("rb") as file:
+    with path_of(language, "po").open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -422,8 +351,8 @@ def main() -> int:
     """Write all catalogues, and say what lacks a translation."""
     for folder in sorted(LOCALES.iterdir()):
         catalog = brought_up(catalogue(folder.name))
-        (folder / "LC_MESSAGES/django.po").write_bytes(written(catalog))
-        (folder / "LC_MESSAGES/django.mo").write_bytes(compiled(catalog))
+        path_of(folder.name, "po").write_bytes(written(catalog))
+        path_of(folder.name, "mo").write_bytes(compiled(catalog))
         lacking = sum(not message.string or not all(message.string) for message in catalog if message.id)
         print(f"{folder.name}: {len(catalog)} messages, {lacking} not translated")
     return 0

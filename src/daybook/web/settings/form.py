@@ -95,9 +95,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             self._choose(one.name, self.offer.purchase_tax, "(choose a tax rate)")
         for one in holding(Holds.CURRENCY):
             self._choose(one.name, self.offer.currencies, "(the base currency)")
-        self._name_ledger(
-            "when_tax_differs", [(value, str(label)) for value, label in PostingSettings.TaxDiffers.choices]
-        )
+        self._name_ledger("when_tax_differs", PostingSettings.TaxDiffers.choices)
         self._ask_zone()
         for row in NEW_ROWS:
             self.fields[f"new_rate{row}"] = forms.CharField(label="Add a rate (%)", required=False, max_length=12)
