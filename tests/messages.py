@@ -302,14 +302,9 @@ def _called(node: ast.expr) -> str:
     return "fact"
 
 
-def path_of(language: str, suffix: str) -> Path:
-    """Return where a language's catalogue stands: `po`, or compiled `mo`."""
-    return LOCALES / language / f"LC_MESSAGES/django.{suffix}"
-
-
 def catalogue(language: str) -> Catalog:
     """Return the catalogue of a language as it stands."""
-    with path_of(language, "po").open("rb") as file:
+    with (LOCALES / language / "LC_MESSAGES/django.po").open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -351,8 +346,8 @@ def main() -> int:
     """Write all catalogues, and say what lacks a translation."""
     for folder in sorted(LOCALES.iterdir()):
         catalog = brought_up(catalogue(folder.name))
-        path_of(folder.name, "po").write_bytes(written(catalog))
-        path_of(folder.name, "mo").write_bytes(compiled(catalog))
+        (folder / "LC_MESSAGES/django.po").write_bytes(written(catalog))
+        (folder / "LC_MESSAGES/django.mo").write_bytes(compiled(catalog))
         lacking = sum(not message.string or not all(message.string) for message in catalog if message.id)
         print(f"{folder.name}: {len(catalog)} messages, {lacking} not translated")
     return 0
