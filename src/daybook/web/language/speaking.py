@@ -45,11 +45,6 @@ def ngettext(singular: str, plural: str, number: int, /) -> str:
     return translation.ngettext(singular, plural, number)
 
 
-def figure(text: str, /) -> str:
-    """Return a number that is written the English way in the manner of who reads."""
-    return figures.figure(text)
-
-
 def retold(text: str, /) -> str:
     """Return a sentence that was stored in English in the active language; as it is where it is no message of ours."""
     return _retold(text, translation.get_language() or "")
