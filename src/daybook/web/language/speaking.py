@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import ne
 from pathlib import Path
 
 from django.utils import translation
@@ -66,7 +67,14 @@ def _retold(text: str, language: str) -> str:
         if (last := _known(text[gap + 1 :], language)) is not None:
             return f"{text[:gap]} {last}"
     said = _known(text, language, may_hold_sentences=True)
-    return text if said is None else said
+    return _words(text) if said is None else said
+
+
+def _words(text: str) -> str:
+    """Return a list of nothing but words of ours."""
+    words = text.split(", ")
+    said = [translation.gettext(word) for word in words]
+    return ", ".join(said) if all(map(ne, words, said)) else text
 
 
 def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:

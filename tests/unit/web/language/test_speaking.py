@@ -101,3 +101,11 @@ class TestAProgram:
     def test_reads_english(self) -> None:
         with translation.override("en"):
             assert retold("Every line has the price 0.") == "Every line has the price 0."
+
+
+class TestAListOfWords:
+    def test_is_said_where_all_of_them_are_ours(self) -> None:
+        assert retold("Purchase order, Bill") == "Bestellung, Eingangsrechnung"
+
+    def test_stays_where_one_is_not(self) -> None:
+        assert retold("Bill, Smith") == "Bill, Smith"
