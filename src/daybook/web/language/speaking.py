@@ -17,6 +17,7 @@ _SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
 """Between two sentences, or a sentence and what follows in it."""
 _NAMELESS = "fact"
 """What a fact is called whose place bears no name: `{}`; there is one of them."""
+_BEGINNING = re.compile(r"(?:^|(?<=[.!?:;] ))\w")
 _A_PHRASE = 3
 """Words."""
 _OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind", "state", "place"})
@@ -34,6 +35,8 @@ _LONGEST = 2000
 """Characters: what is longer is no sentence of ours."""
 _MOST_SENTENCES = 8
 _REMEMBERED = 4096
+Known = tuple[Sequence[str], re.Pattern[str], str]
+"""A message with facts: its own words, of which a text that is made of it has all; how to know it again; itself."""
 
 
 def gettext(message: str, /) -> str:
@@ -56,18 +59,26 @@ def _retold(text: str, language: str) -> str:
     """A message as a whole; else the longest one at its beginning, and then the rest; else one that ends it."""
     if "\n" in text:
         return "\n".join(_retold(line, language) for line in text.split("\n"))
-    said = _known(text, language)
-    if said is not None or len(text) > _LONGEST:
-        return text if said is None else said
+    if len(text) > _LONGEST:
+        return text
+    among = _possible(text, language)
+    if (said := _known(text, language, among)) is not None:
+        return said
     gaps = [gap.start() for gap in _SENTENCE.finditer(text)][:_MOST_SENTENCES]
     for gap in reversed(gaps):
-        if (first := _known(text[:gap], language)) is not None:
+        if (first := _known(text[:gap], language, among)) is not None:
             return f"{first} {_retold(text[gap + 1 :], language)}"
     for gap in gaps:
-        if (last := _known(text[gap + 1 :], language)) is not None:
+        if (last := _known(text[gap + 1 :], language, among)) is not None:
             return f"{text[:gap]} {last}"
-    said = _known(text, language, may_hold_sentences=True)
+    said = _known(text, language, among, may_hold_sentences=True)
     return _words(text) if said is None else said
+
+
+def _possible(text: str, language: str) -> Sequence[Known]:
+    """Return the messages all of whose own words stand in a text, or would if its sentences began with a small letter."""
+    both = f"{text}\n{_BEGINNING.sub(lambda found: found[0].lower(), text)}"
+    return [each for each in _with_facts(language) if all(part in both for part in each[0])]
 
 
 def _words(text: str) -> str:
@@ -77,26 +88,26 @@ def _words(text: str) -> str:
     return ", ".join(said) if all(map(ne, words, said)) else text
 
 
-def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+def _known(text: str, language: str, among: Sequence[Known], *, may_hold_sentences: bool = False) -> str | None:
     """Return what a message, or a phrase of ours as a sentence, says in a language; None where it is none."""
-    said = _message(text, language, may_hold_sentences=may_hold_sentences)
+    said = _message(text, language, among, may_hold_sentences=may_hold_sentences)
     if said is not None or not text[:1].isupper():
         return said
     for end in ("", "."):
         if text.endswith(end):
             phrase = f"{text[0].lower()}{text[1:].removesuffix(end)}"
             for begun in (phrase, f"{text[0]}{phrase[1:]}"):
-                if (said := _message(begun, language)) is not None:
+                if (said := _message(begun, language, among)) is not None:
                     return f"{said[0].upper()}{said[1:]}{end}"
     return None
 
 
-def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+def _message(text: str, language: str, among: Sequence[Known], *, may_hold_sentences: bool = False) -> str | None:
     """Return what a message says in a language; None where it is none. A fact is rarely as long as a sentence."""
     said = translation.gettext(text)
     if said != text:
         return said
-    for parts, pattern, message in _with_facts(language):
+    for parts, pattern, message in among:
         if not all(part in text for part in parts):
             continue
         found = pattern.fullmatch(text)
@@ -139,11 +150,8 @@ def _day(found: re.Match[str]) -> str:
 
 
 @cache
-def _with_facts(language: str) -> Sequence[tuple[Sequence[str], re.Pattern[str], str]]:
-    """Return the messages with facts and how to know each again; the one with most words of its own comes first.
-
-    With each its own words, of which a text that is made of it has all.
-    """
+def _with_facts(language: str) -> Sequence[Known]:
+    """Return the messages with facts and how to know each again; the one with most words of its own comes first."""
     path = Path(__file__).parent / "locale" / language / "LC_MESSAGES/django.mo"
     if not path.is_file():
         return ()
