@@ -46,6 +46,7 @@ _NAMED = frozenset(
 )
 """Causes whose subject we name ourselves; that of others is a name or a number of somebody's."""
 KINDS_OF_LINES = (told("fee"), told("tip"), told("duty"), told("gift_card"), told("deposit"))
+"""How causes name kinds of lines that are no goods."""
 
 
 def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> Explanation:

@@ -83,9 +83,12 @@ def _possible(text: str, language: str) -> Sequence[Known]:
 
 def _words(text: str) -> str:
     """Return a list of nothing but words of ours."""
-    words = text.split(", ")
-    said = [translation.gettext(word) for word in words]
-    return ", ".join(said) if all(map(ne, words, said)) else text
+    for between, joined in ((", ", ", "), (" and ", _joined())):
+        words = text.split(between)
+        said = [translation.gettext(word) for word in words]
+        if all(map(ne, words, said)):
+            return joined.join(said)
+    return text
 
 
 def _known(text: str, language: str, among: Sequence[Known], *, may_hold_sentences: bool = False) -> str | None:

@@ -111,3 +111,6 @@ class TestAListOfWords:
 
     def test_stays_where_one_is_not(self) -> None:
         assert retold("Bill, Smith") == "Bill, Smith"
+
+    def test_may_be_joined(self) -> None:
+        assert retold("the customer and the sales channel") == "der Kunde und der Verkaufskanal"
