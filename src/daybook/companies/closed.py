@@ -14,10 +14,9 @@ def words(company: Company) -> str:
     """Return since when the company is closed, until when it is kept, and the cure; "" while it is open."""
     if company.closed_at is None or company.kept_until is None:
         return ""
-    kept = (
-        f"It was closed on {company.closed_at:%-d %B %Y}, can be read and exported until {company.kept_until:%-d %B %Y}"
-    )
-    return f"{kept} and is deleted then. {CURE.format(company.public_id)}"
+    since, until = f"{company.closed_at:%-d %B %Y}", f"{company.kept_until:%-d %B %Y}"
+    kept = f"It was closed on {since}, can be read and exported until {until} and is deleted then."
+    return f"{kept} {CURE.format(company.public_id)}"
 
 
 def refuse(company: Company) -> Company:

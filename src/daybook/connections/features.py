@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
+from daybook.kit.translation import gettext
 from daybook.ledgers.ledger import Ledger
 from daybook.mapping.rules import OF_CUSTOMERS, ProcessMethod
 
@@ -112,4 +113,5 @@ def kept_back(ledger: Ledger, scope: str) -> dict[Kind, Hold]:
 def asked_for(feature: Feature, ledger: str) -> str:
     """Return in words what a person is asked for; `ledger`: its title."""
     title, may = IN_WORDS[feature]
-    return f"{title}: Daybook may {may}; {ledger} will ask you again."
+    said = gettext("{title}: Daybook may {may}; {ledger} will ask you again.")
+    return said.format(title=gettext(title), may=gettext(may), ledger=ledger)

@@ -223,8 +223,8 @@ class PostingSettings(models.Model):
         VAT_NUMBER = ContactPer.VAT_NUMBER, _("Each customer with a VAT number; the contact above for the others")
 
     class TaxDiffers(models.TextChoices):
-        HOLD = WhenTaxDiffers.HOLD, _("Hold the document and say why")
-        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, _("Keep the gross, let {ledger}'s tax stand")
+        HOLD = WhenTaxDiffers.HOLD, gettext_noop("Hold the document and say why")
+        KEEP_GROSS = WhenTaxDiffers.KEEP_GROSS, gettext_noop("Keep the gross, let {ledger}'s tax stand")
 
     class CostIsZero(models.TextChoices):
         HOLD = WhenCostIsZero.HOLD, _("Hold the purchase order and ask")

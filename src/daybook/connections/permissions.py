@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from daybook.connections import features, roster
 from daybook.connections.features import Feature
 from daybook.connections.models import Connection, TokenSet
+from daybook.kit.translation import gettext
 from daybook.ledgers.ledger import Ledger
 from daybook.ledgers.registry import LEDGERS
 
@@ -31,7 +32,8 @@ def asked_anew(connection: Connection) -> Sequence[str]:
 def not_granted(connection: Connection) -> str:
     """Return in words what a consent that was just given does not cover; "" where it covers all that is switched on."""
     told = [features.IN_WORDS[each] for each in lacking(connection)]
-    return "; ".join(f"{title} (Daybook may not {may})" for title, may in told)
+    said = gettext("{title} (Daybook may not {may})")
+    return "; ".join(said.format(title=gettext(title), may=gettext(may)) for title, may in told)
 
 
 def _granted(connection: Connection) -> tuple[Ledger | None, str | None]:

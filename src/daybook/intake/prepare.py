@@ -265,7 +265,7 @@ def attend(entry: Entry, person: Person, note: str = "") -> bool:
     mine = queue.locked(Entry.objects.filter(company_id=entry.company_id, pk=entry.pk)).get()
     if not mine.attention:
         return False
-    what = explanations.explain(mine.attention, mine.number, ledger=mine.organisation.ledger).title
+    what = explanations.title_to_store(mine.attention, mine.number, ledger=mine.organisation.ledger)
     queue.attend(mine, what=what, person=person, note=note)
     return True
 

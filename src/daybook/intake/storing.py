@@ -14,6 +14,7 @@ from daybook.intake import deliveries, facts, judging
 from daybook.intake.deliveries import Arrival
 from daybook.intake.judging import Change, Incoming, Key
 from daybook.intake.repeats import Result, Said
+from daybook.kit.translation import told
 from daybook.mapping.texts import without_entities
 from daybook.orders import money, standings, telling
 from daybook.orders.contents import content_hash
@@ -254,7 +255,7 @@ def _changes(
         _fill_delivery(change)
         change.problems = judging.problems_of(change, known, arrival)
         if change.problems:
-            change.result, change.note = Result.REFUSED, f"Refused: {change.problems[0].problem}"[:500]
+            change.result, change.note = Result.REFUSED, told(f"Refused: {change.problems[0].problem}")[:500]
             change.delivery.problems = deliveries.told(change.problems)
         else:
             judging.judge(change, known, arrival)

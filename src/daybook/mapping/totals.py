@@ -176,13 +176,15 @@ def _difference(stated: StatedTotals, counted: Totals, rounding: Decimal) -> str
         for theirs, ours, which in sides
         if theirs is not None and theirs != ours
     ]
-    rounded = told(f", rounded by {figure(rounding)}") if rounding else ""
-    gap = told(f" The totals are {' and '.join(gaps)}.") if gaps else ""
+    stands, counts = _stated_in_words(stated), totals_in_words(counted)
+    sums = told(f"The order says {stands}, but its lines come to {counts}.")
+    if rounding:
+        sums = told(f"The order says {stands}, but its lines come to {counts}, rounded by {figure(rounding)}.")
+    if gaps:
+        between = " and ".join(gaps)
+        sums = f"{sums} {told(f'The totals are {between}.')}"
     hint = coarseness_in_words(amount for amount in (stated.net, stated.tax, stated.gross) if amount is not None)
-    sums = told(
-        f"The order says {_stated_in_words(stated)}, but its lines come to {totals_in_words(counted)}{rounded}."
-    )
-    return f"{sums}{gap} {_HOW_TO_SEND}{hint}"
+    return f"{sums} {_HOW_TO_SEND}{hint}"
 
 
 def _stated_in_words(stated: StatedTotals) -> str:

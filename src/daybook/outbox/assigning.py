@@ -9,7 +9,8 @@ from daybook.connections.models import Connection
 from daybook.history import telling
 from daybook.history.kinds import About, Subject, What
 from daybook.kit import clock
-from daybook.outbox.explanations import explain
+from daybook.kit.translation import told
+from daybook.outbox.explanations import title_to_store
 from daybook.outbox.models import Assignment
 
 
@@ -40,6 +41,6 @@ def of_company(company: Company) -> Mapping[tuple[int, str], Assignment]:
 
 
 def _tell(connection: Connection, cause: str, person: Person, what: What, by: Person, note: str = "") -> None:
-    title = explain(cause, ledger=connection.ledger).title
-    reason = f"{title}. Note: {note}" if note else f"{title}."
+    title = title_to_store(cause, ledger=connection.ledger)
+    reason = told(f"{title}. Note: {note}") if note else f"{title}."
     telling.tell(About(connection.company_id, Subject.PERSON, person.pk), what, by=by, reason=reason)

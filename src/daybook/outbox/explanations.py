@@ -13,7 +13,7 @@ from daybook.ledgers import registry
 from daybook.ledgers.files.reasons import FileCause
 from daybook.ledgers.ledger import Wire
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "title_to_store"]
 
 _NOT_EXPLAINED = Explanation(
     "It needs a person",
@@ -46,6 +46,7 @@ _NAMED = frozenset(
 )
 """Causes whose subject we name ourselves; that of others is a name or a number of somebody's."""
 KINDS_OF_LINES = (told("fee"), told("tip"), told("duty"), told("gift_card"), told("deposit"))
+"""How causes name kinds of lines that are no goods."""
 
 
 def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> Explanation:
@@ -63,6 +64,13 @@ def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> 
     return replace(words, why=f"{words.why} {retold(detail)}")
 
 
+def title_to_store(cause: str, subject: str = "", *, ledger: str) -> str:
+    """Return the title of what `explain` returns, in English whoever reads: history keeps it, and `retold` says it."""
+    words, title = _words(cause, ledger) or _NOT_EXPLAINED, registry.title(ledger)
+    name = _named(subject) or words.nameless.replace("{ledger}", title)
+    return words.title.replace("{ledger}", title).replace("{subject}", name)
+
+
 def _is_ours(cause: str, ledger: str) -> bool:
     """Tell whether the detail of a cause is a sentence of ours: a folder says nothing, all of its causes are ours."""
     there = registry.LEDGERS.get(ledger)
@@ -76,13 +84,17 @@ def _words(cause: str, ledger: str) -> Explanation | None:
 
 
 def _filled(explanation: Explanation, subject: str, title: str) -> Explanation:
-    name = " ".join(subject.split())[:200].rstrip(".") or _fill(explanation.nameless, "", title)
+    name = _named(subject) or _fill(explanation.nameless, "", title)
     return replace(
         explanation,
         title=_fill(explanation.title, name, title),
         why=_fill(explanation.why, name, title),
         cure=_fill(explanation.cure, name, title),
     )
+
+
+def _named(subject: str) -> str:
+    return " ".join(subject.split())[:200].rstrip(".")
 
 
 def _fill(text: str, name: str, title: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daybook.connections import windows as fixed
+from daybook.kit.translation import told
 from daybook.ledgers.terms import Terms
 
 LOOKED_EVERY = timedelta(hours=1)
@@ -61,14 +62,14 @@ def allowance(windows: Windows, terms: Terms, *, in_flight: int, now: datetime) 
     if windows.minute_remaining is not None and now < until and not is_anew:
         calls = min(calls, windows.minute_remaining - terms.calls_kept_a_minute - in_flight)
         if calls <= 0 and not in_flight:
-            return Allowance(0, until, "the calls of this minute are used up")
+            return Allowance(0, until, told("the calls of this minute are used up"))
     left = of_day(windows, now)
     if left is not None:
         for_documents = left - terms.calls_kept_for_people
         calls = min(calls, for_documents - in_flight)
         if for_documents <= 0:
             again = min(windows.read_at + ASK_AGAIN, day_ends(windows, now))
-            return Allowance(0, again, "the calls of this day are used up")
+            return Allowance(0, again, told("the calls of this day are used up"))
     return Allowance(max(0, calls))
 
 

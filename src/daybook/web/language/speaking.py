@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import ne
 from pathlib import Path
 
 from django.utils import translation
@@ -16,7 +17,7 @@ _SENTENCE = re.compile(r"(?<=[.!?:;]) (?=\S)")
 """Between two sentences, or a sentence and what follows in it."""
 _NAMELESS = "fact"
 """What a fact is called whose place bears no name: `{}`; there is one of them."""
-_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
+_BEGINNING = re.compile(r"(?:^|(?<=[.!?:;] ))\w")
 _A_PHRASE = 3
 """Words."""
 _OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind", "state", "place"})
@@ -24,10 +25,18 @@ _OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind",
 _WORD = re.compile(r"[^\W\d_]")
 _ENDS = re.compile(r"[.!?] [A-Z“]")
 """Of a sentence, within a text."""
+_FIGURES = re.compile(r"[\d.,%]+( %)?((, | and )[\d.,%]+( %)?)*")
+_AND = re.compile(" and ")
+_DAY = re.compile(
+    r"\b(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4})"
+    r"(?: at (\d\d:\d\d(?: UTC)?))?"
+)
 _LONGEST = 2000
 """Characters: what is longer is no sentence of ours."""
 _MOST_SENTENCES = 8
 _REMEMBERED = 4096
+Known = tuple[Sequence[str], re.Pattern[str], str]
+"""A message with facts: its own words, of which a text that is made of it has all; how to know it again; itself."""
 
 
 def gettext(message: str, /) -> str:
@@ -58,40 +67,58 @@ def _retold(text: str, language: str) -> str:
     """A message as a whole; else the longest one at its beginning, and then the rest; else one that ends it."""
     if "\n" in text:
         return "\n".join(_retold(line, language) for line in text.split("\n"))
-    said = _known(text, language)
-    if said is not None or len(text) > _LONGEST:
-        return text if said is None else said
+    if len(text) > _LONGEST:
+        return text
+    among = _possible(text, language)
+    if (said := _known(text, language, among)) is not None:
+        return said
     gaps = [gap.start() for gap in _SENTENCE.finditer(text)][:_MOST_SENTENCES]
     for gap in reversed(gaps):
-        if (first := _known(text[:gap], language)) is not None:
+        if (first := _known(text[:gap], language, among)) is not None:
             return f"{first} {_retold(text[gap + 1 :], language)}"
     for gap in gaps:
-        if (last := _known(text[gap + 1 :], language)) is not None:
+        if (last := _known(text[gap + 1 :], language, among)) is not None:
             return f"{text[:gap]} {last}"
-    said = _known(text, language, may_hold_sentences=True)
-    return text if said is None else said
+    said = _known(text, language, among, may_hold_sentences=True)
+    return _words(text) if said is None else said
 
 
-def _known(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+def _possible(text: str, language: str) -> Sequence[Known]:
+    """Return the messages all of whose own words stand in a text, or would if its sentences began with a small letter."""
+    both = f"{text}\n{_BEGINNING.sub(lambda found: found[0].lower(), text)}"
+    return [each for each in _with_facts(language) if all(part in both for part in each[0])]
+
+
+def _words(text: str) -> str:
+    """Return a list of nothing but words of ours."""
+    for between, joined in ((", ", ", "), (" and ", _joined())):
+        words = text.split(between)
+        said = [translation.gettext(word) for word in words]
+        if all(map(ne, words, said)):
+            return joined.join(said)
+    return text
+
+
+def _known(text: str, language: str, among: Sequence[Known], *, may_hold_sentences: bool = False) -> str | None:
     """Return what a message, or a phrase of ours as a sentence, says in a language; None where it is none."""
-    said = _message(text, language, may_hold_sentences=may_hold_sentences)
+    said = _message(text, language, among, may_hold_sentences=may_hold_sentences)
     if said is not None or not text[:1].isupper():
         return said
     for end in ("", "."):
         if text.endswith(end):
             phrase = f"{text[0].lower()}{text[1:].removesuffix(end)}"
             for begun in (phrase, f"{text[0]}{phrase[1:]}"):
-                if (said := _message(begun, language)) is not None:
+                if (said := _message(begun, language, among)) is not None:
                     return f"{said[0].upper()}{said[1:]}{end}"
     return None
 
 
-def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> str | None:
+def _message(text: str, language: str, among: Sequence[Known], *, may_hold_sentences: bool = False) -> str | None:
     """Return what a message says in a language; None where it is none. A fact is rarely as long as a sentence."""
     said = translation.gettext(text)
     if said != text:
         return said
-    for parts, pattern, message in _with_facts(language):
+    for parts, pattern, message in among:
         if not all(part in text for part in parts):
             continue
         found = pattern.fullmatch(text)
@@ -102,25 +129,40 @@ def _message(text: str, language: str, *, may_hold_sentences: bool = False) -> s
 
 
 def _fact(name: str, text: str, language: str) -> str:
-    """A fact may be a day, a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
-    if _DAY.fullmatch(text):
-        return figures.day(datetime.strptime(text, "%d %B %Y"))  # noqa: DTZ007 - a day alone
+    """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
     if name in _OUR_WORDS:
         return _retold(text, language) if text else ""
+    if _FIGURES.fullmatch(text):
+        return _AND.sub(_joined, text)
     if len(text.split()) < _A_PHRASE:
         return text
-    said = _retold(text, language)
-    if said == text and ", " in text:
+    said = _retold(_DAY.sub(_day, text), language)
+    return _listed(text, language) if said == text else said
+
+
+def _listed(text: str, language: str) -> str:
+    """Return a list of phrases of ours, in which others' names may stand."""
+    if ", " in text:
         return ", ".join(_retold(each, language) if " " in each else each for each in text.split(", "))
-    return said
+    if len(both := text.split(" and ")) == 2:
+        one, other = (_retold(each, language) for each in both)
+        return f"{one}{_joined()}{other}" if [one, other] != both else text
+    return text
+
+
+def _joined(_found: object = None) -> str:
+    return translation.gettext("{first} and {last}").format(first="", last="")
+
+
+def _day(found: re.Match[str]) -> str:
+    """Return a day that is written as English people write it, and the time that follows."""
+    day = figures.day(datetime.strptime(found[1], "%d %B %Y").date())  # noqa: DTZ007 - a day has no zone
+    return f"{day}, {found[2]}" if found[2] else day
 
 
 @cache
-def _with_facts(language: str) -> Sequence[tuple[Sequence[str], re.Pattern[str], str]]:
-    """Return the messages with facts and how to know each again; the one with most words of its own comes first.
-
-    With each its own words, of which a text that is made of it has all.
-    """
+def _with_facts(language: str) -> Sequence[Known]:
+    """Return the messages with facts and how to know each again; the one with most words of its own comes first."""
     path = Path(__file__).parent / "locale" / language / "LC_MESSAGES/django.mo"
     if not path.is_file():
         return ()
@@ -141,13 +183,14 @@ def _pattern(message: str) -> str:
 
     A message of a single word is known by numbers only: "row 3".
     """
-    fact = ".*?" if len(_own_words(message).split()) > 1 else r"\d[\d.,]*"
+    is_phrase = len(_own_words(message).split()) > 1
     out, known = "", set[str]()
     for at, part in enumerate(_FACT.split(message)):
         if at % 2 == 0:
             out += re.escape(part)
             continue
         name = part or _NAMELESS
+        fact = r"\d[\d.,]*" if not is_phrase else ".*" if name in _OUR_WORDS else ".*?"
         out += f"(?P={name})" if name in known else f"(?P<{name}>{fact})"
         known.add(name)
     return out

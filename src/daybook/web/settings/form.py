@@ -98,9 +98,7 @@ class SettingsForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # Dj
             self._choose(one.name, self.offer.purchase_tax, gettext("(choose a tax rate)"))
         for one in holding(Holds.CURRENCY):
             self._choose(one.name, self.offer.currencies, gettext("(the base currency)"))
-        self._name_ledger(
-            "when_tax_differs", [(value, str(label)) for value, label in PostingSettings.TaxDiffers.choices]
-        )
+        self._name_ledger("when_tax_differs", PostingSettings.TaxDiffers.choices)
         self._ask_zone()
         for row in NEW_ROWS:
             self.fields[f"new_rate{row}"] = forms.CharField(
