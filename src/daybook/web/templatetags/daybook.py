@@ -16,6 +16,7 @@ from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.orders.models import Order
 from daybook.web import buttons, pages, titles, ways_back, words
 from daybook.web.language import figures
@@ -139,6 +140,7 @@ register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", words.kind)
+register.filter("retold", retold)
 
 
 @register.filter(name="of")
