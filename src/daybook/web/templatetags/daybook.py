@@ -135,12 +135,12 @@ def order_badge(order: Order) -> words.Badge:
 
 
 register.filter("ledger_title", titles.of)
+register.filter("retold", retold)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", words.kind)
-register.filter("retold", retold)
 
 
 @register.filter(name="of")
