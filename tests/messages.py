@@ -30,6 +30,7 @@ TABLES = {
     "Badge": (0, 2),
     "Sort": ("called",),
     "Dated": (0, 1),
+    "Rule": ("name",),
     "headings": tuple(range(20)),
 }
 """What tables of words are made of: which arguments are messages, by place or name. They are asked for where they are

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from daybook.kit.translation import gettext_noop
 from daybook.mapping import posting_rules
 
 
@@ -22,13 +23,19 @@ def check_when(said: object) -> None:
         raise ValidationError(str(why)) from why
 
 
-RULE_ITEMS = [(posting_rules.Item.STOCK.value, "As the goods are on stock"), (posting_rules.Item.NONE.value, "No item")]
+RULE_ITEMS = [
+    (posting_rules.Item.STOCK.value, gettext_noop("As the goods are on stock")),
+    (posting_rules.Item.NONE.value, gettext_noop("No item")),
+]
 RULE_TAX_SHAPES = [
-    ("", "Borne by the tax rate"),
-    (posting_rules.TaxShape.APART.value, "One line of its own for all tax"),
-    (posting_rules.TaxShape.APART_BY_NAME.value, "A line of its own for each tax"),
-    (posting_rules.TaxShape.WITHHELD.value, "With the tax, and a line that takes off what the channel keeps"),
-    (posting_rules.TaxShape.LEFT_OUT.value, "Without what the channel keeps"),
+    ("", gettext_noop("Borne by the tax rate")),
+    (posting_rules.TaxShape.APART.value, gettext_noop("One line of its own for all tax")),
+    (posting_rules.TaxShape.APART_BY_NAME.value, gettext_noop("A line of its own for each tax")),
+    (
+        posting_rules.TaxShape.WITHHELD.value,
+        gettext_noop("With the tax, and a line that takes off what the channel keeps"),
+    ),
+    (posting_rules.TaxShape.LEFT_OUT.value, gettext_noop("Without what the channel keeps")),
 ]
 
 

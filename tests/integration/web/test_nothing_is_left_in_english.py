@@ -48,9 +48,28 @@ NAMES = (
         "Acme",
     ),
     *("Client ID", "Client Secret", "English", "Deutsch", "Jo Bloggs", "Atelier", "Mug", "Cap", "MUG", "CAP", "shop"),
-    *("Europe/London", "Europe London", "Reverse charge", "Broken in the post", "november.csv", "United Kingdom"),
+    *(
+        "Europe/London",
+        "Europe London",
+        "Isle of Man",
+        "Shipping charged",
+        "Reverse charge",
+        "Broken in the post",
+        "november.csv",
+        "United Kingdom",
+    ),
     *("Ada Example", "Bob Example", "Cem Example", "Tasse, weiß", "MwSt", "Web shop", "New app", "App name"),
     *("Authorised", "Draft", "Paid", "Voided", "Id", "Invoice Schedule", "Next Invoice", "Starting From"),
+    *(
+        "paypal",
+        "stripe",
+        "Integration type",
+        "Web app",
+        "Company or application URL",
+        "Generate a secret",
+        "Client id",
+    ),
+    *("audit trail transactions", "part dispatched", "on hold"),
 )
 """What people, firms, programs and goods are called, what they said themselves, and what a ledger's own pages say."""
 WORD = re.compile(r"[A-Za-z][a-z]+")

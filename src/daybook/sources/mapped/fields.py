@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from daybook.kit.translation import gettext_noop, told
+
 
 class Kind(StrEnum):
     """How a cell is read."""
@@ -34,20 +36,20 @@ class Field:
         return self.name.startswith("lines.")
 
 
-def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
+def _address(which: str, label: str, group: str, *others: str) -> tuple[Field, ...]:
     def field(name: str, title: str, *known: str) -> Field:
         names = tuple(
             both for before in (which, *others) for each in known for both in (f"{before}{each}", f"{each}{before}")
         )
-        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=label.lower(), known_as=names)
+        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=group, known_as=names)
 
     return (
-        field("name", "name", "name", "addressname", "recipient"),
-        field("company", "company", "company"),
+        field("name", gettext_noop("name"), "name", "addressname", "recipient"),
+        field("company", gettext_noop("company"), "company"),
         *(
             field(
                 f"line{at}",
-                f"line {at}",
+                told("line {number}", number=at),
                 f"address{at}",
                 f"addressline{at}",
                 f"street{at}",
@@ -55,11 +57,20 @@ def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
             )
             for at in range(1, 6)
         ),
-        field("city", "town", "city", "town"),
-        field("region", "county or state", "region", "state", "county", "province", "provincename", "statecode"),
-        field("postcode", "postcode", "postcode", "zip", "zipcode", "postalcode"),
-        field("country", "country's name", "countryname"),
-        field("country_code", "country, two letters", "countrycode", "country"),
+        field("city", gettext_noop("town"), "city", "town"),
+        field(
+            "region",
+            gettext_noop("county or state"),
+            "region",
+            "state",
+            "county",
+            "province",
+            "provincename",
+            "statecode",
+        ),
+        field("postcode", gettext_noop("postcode"), "postcode", "zip", "zipcode", "postalcode"),
+        field("country", gettext_noop("country's name"), "countryname"),
+        field("country_code", gettext_noop("country, two letters"), "countrycode", "country"),
     )
 
 
@@ -307,8 +318,8 @@ FIELDS: dict[str, Field] = {
         *_LINE,
         *_SUMS,
         *_CUSTOMER,
-        *_address("shipping", "Goes to", "delivery", "ship"),
-        *_address("billing", "Billed to", "invoice", "bill"),
+        *_address("shipping", gettext_noop("Goes to"), gettext_noop("goes to"), "delivery", "ship"),
+        *_address("billing", gettext_noop("Billed to"), gettext_noop("billed to"), "invoice", "bill"),
     )
 }
 """By name, as the page shows them."""
