@@ -323,7 +323,7 @@ class TaxMapping(models.Model):
 
 def kinds_with_own_account() -> list[tuple[str, str]]:
     """Return them as the field asks for them: a new kind is then no change of the field, and wants no migration."""
-    return [(kind.value, IN_WORDS[kind]) for kind in WITH_OWN_ACCOUNT]
+    return [(kind.value, gettext(IN_WORDS[kind])) for kind in WITH_OWN_ACCOUNT]
 
 
 class ChannelContact(models.Model):

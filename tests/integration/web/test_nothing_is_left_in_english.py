@@ -17,6 +17,7 @@ from daybook.documents.causes import Cause
 from daybook.feeds.models import Feed
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.mapping import rule_sets
 from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -69,7 +70,12 @@ NAMES = (
         "Generate a secret",
         "Client id",
     ),
-    *("audit trail transactions", "part dispatched", "on hold"),
+    *(
+        "European Commission, VAT rates applied in the Member States",
+        "audit trail transactions",
+        "part dispatched",
+        "on hold",
+    ),
 )
 """What people, firms, programs and goods are called, what they said themselves, and what a ledger's own pages say."""
 WORD = re.compile(r"[A-Za-z][a-z]+")
@@ -134,6 +140,7 @@ def data(cast: Cast) -> list[str]:
         *Organisation.objects.values_list("name", flat=True),
         *Feed.objects.values_list("name", flat=True),
         *Entry.objects.values_list("number", flat=True),
+        *(line.title for each in rule_sets.sets("GB") for line in each.lines),  # rules are called so
         cast.company.name,
         *NAMES,
     ]
