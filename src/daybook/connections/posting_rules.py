@@ -2,8 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_noop
 
-from daybook.kit.translation import gettext_noop
 from daybook.mapping import posting_rules
 
 
