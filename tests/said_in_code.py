@@ -31,6 +31,7 @@ TABLES = {
     "E": (0, 1, 2, 4, "nameless"),
     "Explanation": (0, 1, 2, 4, "nameless"),
     "Badge": (0, 2),
+    "Rule": ("name",),
     "Dated": (0, 1),
     "Room": ("called", "is_for"),
     "Sort": ("called",),

@@ -19,6 +19,7 @@ from daybook.connections.whereabouts import Home as Home  # noqa: PLC0414 - as a
 from daybook.documents.line_kinds import IN_WORDS, WITH_OWN_ACCOUNT
 from daybook.kit import clock
 from daybook.kit.ids import public_id
+from daybook.kit.translation import gettext
 from daybook.ledgers.registry import LEDGERS, USUAL, title
 from daybook.mapping import gateways
 from daybook.mapping.rules import ContactPer, ProcessMethod, WhenCostIsZero, WhenTaxDiffers
@@ -158,7 +159,7 @@ class Connection(models.Model):
     @property
     def name(self) -> str:
         """Return what a person calls it: its organisation, or its place among the company's and what it is."""
-        what = "Connection" if self.ledger == USUAL else title(self.ledger)
+        what = gettext("Connection") if self.ledger == USUAL else gettext(title(self.ledger))
         return self.facts.name or f"{what} {self.position}"
 
     @property
@@ -324,7 +325,7 @@ class TaxMapping(models.Model):
 
 def kinds_with_own_account() -> list[tuple[str, str]]:
     """Return them as the field asks for them: a new kind is then no change of the field, and wants no migration."""
-    return [(kind.value, IN_WORDS[kind]) for kind in WITH_OWN_ACCOUNT]
+    return [(kind.value, gettext(IN_WORDS[kind])) for kind in WITH_OWN_ACCOUNT]
 
 
 class ChannelContact(models.Model):

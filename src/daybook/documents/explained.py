@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from daybook.kit.translation import gettext_noop
+
 LINES, GATEWAYS = "settings:lines", "settings:payments"
 TAX, ACCOUNTS, CONTACT, CONNECT, NUMBERS, TIMING = (
     "settings:tax",
@@ -26,7 +28,7 @@ class Explanation:
     cure: str
     action: str = ""
     """Where a button leads: `settings:tax`, `retry`, `there:contact`, `order`, ...; empty: there is nothing to press."""
-    nameless: str = "it"
+    nameless: str = gettext_noop("it")
     """What stands in the place of the subject where none is known."""
 
     @property

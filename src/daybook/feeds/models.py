@@ -12,6 +12,7 @@ from daybook.feeds.incoming import IncomingFile as IncomingFile  # noqa: PLC0414
 from daybook.feeds.incoming import WatchedPlace as WatchedPlace  # noqa: PLC0414 - as above
 from daybook.kit import clock
 from daybook.kit.ids import public_id
+from daybook.kit.translation import gettext
 from daybook.secrets import vault
 from daybook.secrets.keyring import CannotOpenError
 from daybook.sources.registry import SOURCES
@@ -120,7 +121,15 @@ class Feed(models.Model):
 
     @property
     def title(self) -> str:
-        """Return what people call it."""
+        """Return what people call it, in the language of who reads."""
+        if self.is_built_in:
+            return self.name
+        called = gettext(self.row.title)
+        return called if self.name == self.source else f"{called} ({self.name})"
+
+    @property
+    def title_to_store(self) -> str:
+        """Return the same in English."""
         return self.row.title if self.name == self.source and not self.is_built_in else str(self)
 
     @property

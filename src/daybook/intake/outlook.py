@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from daybook.companies.models import Company
+from daybook.kit.translation import gettext_noop
 from daybook.ledgers import registry
 from daybook.orders import standings
 from daybook.orders.models import Order, OrderStanding
@@ -36,15 +37,17 @@ class Outlook:
 
 
 _STATES = {
-    State.READY: "It is ready and will be posted to {ledger}.",
-    State.SENDING: "It is on its way to {ledger}.",
-    State.UNKNOWN: "It was sent without a clear answer; Daybook looks in {ledger} before it does anything else.",
-    State.POSTED: "It stands in {ledger}.",
-    State.CANCELLED: "It was cancelled and will not be sent.",
+    State.READY: gettext_noop("It is ready and will be posted to {ledger}."),
+    State.SENDING: gettext_noop("It is on its way to {ledger}."),
+    State.UNKNOWN: gettext_noop(
+        "It was sent without a clear answer; Daybook looks in {ledger} before it does anything else."
+    ),
+    State.POSTED: gettext_noop("It stands in {ledger}."),
+    State.CANCELLED: gettext_noop("It was cancelled and will not be sent."),
 }
 
-_STOPPED = "It is ready; posting to {ledger} is stopped, and it goes when a person lets it go on."
-_GIVEN_UP = "A person said that it shall not be posted."
+_STOPPED = gettext_noop("It is ready; posting to {ledger} is stopped, and it goes when a person lets it go on.")
+_GIVEN_UP = gettext_noop("A person said that it shall not be posted.")
 
 
 def of_orders(company: Company, order_ids: Sequence[int]) -> dict[int, Outlook]:

@@ -103,7 +103,8 @@ def closed(feed: Feed) -> Problem:
         return Problem(
             "source", "The company is closed: nothing of it is taken in.", closed_companies.words(feed.company)
         )
-    return Problem("source", f"The feed {feed.title} is closed: nothing of it is taken in.", cure)
+    title = feed.title_to_store
+    return Problem("source", f"The feed {title} is closed: nothing of it is taken in.", cure)
 
 
 def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arrival | None = None) -> Receipt:

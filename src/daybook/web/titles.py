@@ -21,7 +21,7 @@ def ledger(request: HttpRequest) -> dict[str, str]:
 
 def of(name: str) -> str:
     """Return the title of the ledger of that name."""
-    return registry.title(name)
+    return gettext(registry.title(name))
 
 
 def reached() -> str:

@@ -121,6 +121,11 @@ def given_up(person: str, day: date, *, are_others: bool) -> Badge:
     )
 
 
+def field(label: str) -> str:
+    """Return what a field is called that files are matched with: "Goes to: line 1"."""
+    return ": ".join(retold(part) for part in label.split(": "))
+
+
 def decided(by: DecidedBy) -> DecidedBy:
     """Return which rule or setting decided a line, with what Daybook calls its settings in the language of who reads."""
     return replace(

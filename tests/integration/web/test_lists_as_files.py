@@ -19,8 +19,8 @@ def read(logged_in, acme):
     """The rows of a file, by the names of its columns."""
     client = logged_in("viewer")
 
-    def ask(name: str, form: str, asked: str = "") -> list[dict]:
-        answer = client.get(reverse(f"web:{name}-file", args=[acme.company.public_id, form]) + asked)
+    def ask(name: str, form: str, asked: str = "", **headers: str) -> list[dict]:
+        answer = client.get(reverse(f"web:{name}-file", args=[acme.company.public_id, form]) + asked, **headers)
         assert answer["Content-Disposition"].endswith(f'-{acme.company.public_id}.{form}"')
         whole = b"".join(answer.streaming_content)
         if form == "csv":
@@ -41,6 +41,15 @@ def test_say_what_the_filters_show(read, acme, birch):
     assert held["Waits for"] == "A tax rate has no tax in Xero yet"
     (order,) = read("orders", "xlsx", "?q=ORD-1")
     assert (order["Reference"].value, order["Gross"].value, order["Standing"].value) == ("ORD-1", 15, "In the day book")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_are_in_the_language_of_who_asks(read, acme, form):
+    take_in(acme, 1, rate="0.19")
+    (row,) = read("documents", form, HTTP_ACCEPT_LANGUAGE="de")
+    said = {name: str(getattr(cell, "value", cell)) for name, cell in row.items()}
+    assert (said["Nummer"], said["Art"], said["Zustand"]) == ("ORD-1", "Rechnung", "Zurückgehalten")
+    assert said["Wartet auf"] != "A tax rate has no tax in Xero yet"
 
 
 def test_hold_no_formula_and_nothing_that_breaks_them(read, acme):

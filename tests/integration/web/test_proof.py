@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner
 from django.db import connection as database
+from django.utils import translation
 
 from daybook.companies.models import Membership
 from daybook.history.models import Event
@@ -100,6 +101,29 @@ def test_a_month_is_proved_taken_away_and_checked(acme, page, logged_in, tmp_pat
 
     refused = client.post(f"{page}file/", {"file": file.decode().replace("Acme", "Acne"), "format": "pdf"})
     assert (refused.status_code, "signed no such proof" in refused.content.decode()) == (422, True)
+
+
+def test_is_shown_in_the_language_of_who_asks_and_signed_in_one(acme, page, logged_in, tmp_path):
+    receive(acme.company, order("P-2", on_hold=True))
+    receive(acme.company, order("P-3", lines=[MIXED[0] | {"tax_rate": "0.11"}]))
+    client = logged_in(Role.ACCOUNTANT)
+    german = {"HTTP_ACCEPT_LANGUAGE": "de"}
+
+    shown = client.post(page, YEAR, **german)
+    file = shown.context["file"].encode()
+    taken = client.post(f"{page}file/", {"file": file.decode().replace("\n", "\r\n"), "format": "pdf"}, **german)
+    words = "".join(sheet.get_textpage().get_text_bounded() for sheet in pypdfium2.PdfDocument(taken.content))
+    for said in (shown.content.decode(), words):
+        assert "0 von 0 Belegen stimmen überein, Differenz 0,00." in said
+        assert "documents agree" not in said
+    assert "Seite 1 von" in words
+
+    (mine,) = json.loads(file)["proof"]["ledgers"]
+    (english,) = json.loads(client.post(page, YEAR).context["file"])["proof"]["ledgers"]
+    assert mine == english
+    assert "valid: Acme" in verified(tmp_path, file).output
+    with translation.override("de"):
+        assert books.differences(json.loads(file)["proof"]) == []
 
 
 def test_beside_the_books_says_what_became_of_them(acme):

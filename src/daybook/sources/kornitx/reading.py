@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from daybook.kit.money import decimals, plain
+from daybook.kit.translation import gettext_noop
 from daybook.sources import spelling
 from daybook.sources.canonical import schema, wording
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -26,10 +27,10 @@ _GOING_ON = frozenset({1, 4, 512, 513, 515, 516, 517})
 """Received, in production, at the supplier, at the shipper, pending dispatch: an order that lives."""
 _DISPATCHED_NAMES = ("dispatched", "delivered")
 STATUSES = {
-    "Received (1), In production (4), with the supplier or shipper (512 to 517)": "created",
-    "Dispatched (8 and 64), Delivered": "dispatched",
-    "On Hold (256)": "on hold",
-    "Cancelled (128)": "cancelled",
+    gettext_noop("Received (1), In production (4), with the supplier or shipper (512 to 517)"): "created",
+    gettext_noop("Dispatched (8 and 64), Delivered"): "dispatched",
+    gettext_noop("On Hold (256)"): "on hold",
+    gettext_noop("Cancelled (128)"): "cancelled",
 }
 """As the sets above say it, for people."""
 _PRICE = ("unit_sale_price", "sale_price", "unit_price", "price")

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from daybook.kit.translation import gettext
 from daybook.sources.mapped.mapping import ENCODINGS
 
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -62,18 +63,29 @@ def in_words(body: bytes, said: str) -> tuple[str, bool]:
         return "", False
     read_as = of(body, said)
     if read_as == "utf-16" or (read_as == "utf-8" and is_utf_8(body)):
-        also = "" if read_as == said else f", though the mapping says {ENCODINGS[said]}: it can be nothing else"
-        return f"It is read as {ENCODINGS[read_as]}{also}.", False
+        there = gettext(ENCODINGS[read_as])
+        if read_as == said:
+            return gettext("It is read as {encoding}.").format(encoding=there), False
+        words = gettext("It is read as {encoding}, though the mapping says {said}: it can be nothing else.")
+        return words.format(encoding=there, said=gettext(ENCODINGS[said])), False
     number, line = next(_beyond_ascii(body))
     if read_as == "utf-8":
         found = lines(body)
         number, line = found.first_bad, found.first_bad_bytes
-        what = f"It is read as UTF-8, but {found.bad} of its lines are not that, the first in line {number}"
-        cure = "Orders with such cells are not taken in: save the file in one encoding, or choose another below."
-    else:
-        what = f"It is read as {ENCODINGS[read_as]}. Its bytes do not say so: look at line {number}"
-        cure = "Where its letters are wrong, choose another encoding below."
-    return f"{what}, “{line.decode(read_as, 'replace').strip()[:_SHOWN]}”. {cure}", True
+        words = gettext(
+            "It is read as UTF-8, but {count} of its lines are not that, the first in line {number}, “{line}”. "
+            "Orders with such cells are not taken in: save the file in one encoding, or choose another below."
+        )
+        return words.format(count=found.bad, number=number, line=_shown(line, read_as)), True
+    words = gettext(
+        "It is read as {encoding}. Its bytes do not say so: look at line {number}, “{line}”. "
+        "Where its letters are wrong, choose another encoding below."
+    )
+    return words.format(encoding=gettext(ENCODINGS[read_as]), number=number, line=_shown(line, read_as)), True
+
+
+def _shown(line: bytes, read_as: str) -> str:
+    return line.decode(read_as, "replace").strip()[:_SHOWN]
 
 
 def _beyond_ascii(body: bytes) -> Iterator[tuple[int, bytes]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from daybook.kit.translation import gettext_noop, told
+
 
 class Kind(StrEnum):
     """How a cell is read."""
@@ -37,21 +39,21 @@ class Field:
 _FIRST_NAMES, _LAST_NAMES = ("firstname", "forename"), ("lastname", "surname")
 
 
-def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
+def _address(which: str, label: str, group: str, *others: str) -> tuple[Field, ...]:
     def field(name: str, title: str, *known: str) -> Field:
         names = tuple(
             both for before in (which, *others) for each in known for both in (f"{before}{each}", f"{each}{before}")
         )
-        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=label.lower(), known_as=names)
+        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=group, known_as=names)
 
     return (
-        field("name", "name", "name", "fullname", "addressname", "recipient", *_FIRST_NAMES),
-        field("last_name", "last name", *_LAST_NAMES),
-        field("company", "company", "company"),
+        field("name", gettext_noop("name"), "name", "fullname", "addressname", "recipient", *_FIRST_NAMES),
+        field("last_name", gettext_noop("last name"), *_LAST_NAMES),
+        field("company", gettext_noop("company"), "company"),
         *(
             field(
                 f"line{at}",
-                f"line {at}",
+                told("line {number}", number=at),
                 f"address{at}",
                 f"addressline{at}",
                 f"street{at}",
@@ -59,11 +61,20 @@ def _address(which: str, label: str, *others: str) -> tuple[Field, ...]:
             )
             for at in range(1, 6)
         ),
-        field("city", "town", "city", "town", "suburb"),
-        field("region", "county or state", "region", "state", "county", "province", "provincename", "statecode"),
-        field("postcode", "postcode", "postcode", "zip", "zipcode", "postalcode"),
-        field("country", "country's name", "countryname"),
-        field("country_code", "country, two letters", "countrycode", "countryid", "country"),
+        field("city", gettext_noop("town"), "city", "town", "suburb"),
+        field(
+            "region",
+            gettext_noop("county or state"),
+            "region",
+            "state",
+            "county",
+            "province",
+            "provincename",
+            "statecode",
+        ),
+        field("postcode", gettext_noop("postcode"), "postcode", "zip", "zipcode", "postalcode"),
+        field("country", gettext_noop("country's name"), "countryname"),
+        field("country_code", gettext_noop("country, two letters"), "countrycode", "countryid", "country"),
     )
 
 
@@ -346,8 +357,10 @@ FIELDS: dict[str, Field] = {
         *_LINE,
         *_SUMS,
         *_CUSTOMER,
-        *_address("shipping", "Goes to", "delivery", "ship", "shipto", "recipient"),
-        *_address("billing", "Billed to", "invoice", "bill", "billto"),
+        *_address(
+            "shipping", gettext_noop("Goes to"), gettext_noop("goes to"), "delivery", "ship", "shipto", "recipient"
+        ),
+        *_address("billing", gettext_noop("Billed to"), gettext_noop("billed to"), "invoice", "bill", "billto"),
     )
 }
 """By name, as the page shows them."""

@@ -113,8 +113,10 @@ def _lifted_at(connection: Connection, cure: standing.Cure) -> list[Button]:
     """Return where a stop is lifted; what is not here is lifted elsewhere."""
     if cure is standing.Cure.REOPEN:
         return [Button(gettext("See what is left"), reverse("web:company", args=[connection.company.public_id]))]
-    found = _LIFTED_AT.get(cure)
-    return [Button(gettext(found[1]), buttons.settings_place(connection, found[0]))] if found else []
+    if cure not in _LIFTED_AT:
+        return []
+    anchor, words = _LIFTED_AT[cure]
+    return [Button(gettext(words), buttons.settings_place(connection, anchor))]
 
 
 _LIFTED_AT = {

@@ -17,6 +17,7 @@ from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.mapped.matching import Matching, Sample
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.registry import SOURCES
+from daybook.web import words
 from daybook.web.forms.files_in import FOR_ALL, ColumnsForm, said_of
 
 
@@ -112,7 +113,7 @@ def _matching(feed: Feed) -> Matching:
 
 
 def _label(field: str) -> str:
-    return gettext(FIELDS[field].label) if field in FIELDS else field.replace("_", " ")
+    return words.field(FIELDS[field].label) if field in FIELDS else field.replace("_", " ")
 
 
 def _habits_of(posted: Mapping[str, Any]) -> ColumnMapping:
@@ -167,7 +168,7 @@ def _groups(form: ColumnsForm) -> list[tuple[str, list[Choice]]]:
     for name, each in FIELDS.items():
         always = form[f"always:{name}"] if name in FOR_ALL else None
         choice = Choice(
-            label=gettext(each.label), help=gettext(each.help), column=form[f"column:{name}"], always=always
+            label=words.field(each.label), help=gettext(each.help), column=form[f"column:{name}"], always=always
         )
         groups.setdefault(gettext(each.group), []).append(choice)
     return list(groups.items())

@@ -66,6 +66,8 @@ _WHATS = {
     What.RELIEVED: gettext_noop("Is no longer to do it"),
     What.JOINED: gettext_noop("Joined"),
     What.ROLE_CHANGED: gettext_noop("Role changed"),
+    What.MADE: gettext_noop("Made"),
+    What.REVOKED: gettext_noop("Revoked"),
     What.NOTED: gettext_noop("Noted"),
     What.REFUND_TYPED: gettext_noop("Refund typed"),
     What.CONNECTED: gettext_noop("Connected"),
@@ -91,6 +93,46 @@ _SUBJECTS = {
     Subject.ORDER: gettext_noop("Order"),
     Subject.ENTRY: gettext_noop("Document"),
 }
+_FIELDS = {
+    **LABELS,
+    "name": gettext_noop("Name"),
+    "role": gettext_noop("Role"),
+    "organisation": gettext_noop("Organisation"),
+    "scope": gettext_noop("Scope"),
+    "scopes": gettext_noop("Scopes"),
+    "why": gettext_noop("Why"),
+    "backfill": gettext_noop("Backfill"),
+    "paired": gettext_noop("Paired"),
+    "pairing code": gettext_noop("Pairing code"),
+    "typed_date": gettext_noop("Typed date"),
+    "refund": gettext_noop("Refund"),
+    "since": gettext_noop("Since"),
+    "until": gettext_noop("Until"),
+    "key": gettext_noop("Key"),
+    "cause": gettext_noop("Cause"),
+    "note": gettext_noop("Note"),
+    "person": gettext_noop("Person"),
+    "brings": gettext_noop("Brings"),
+    "minutes": gettext_noop("Minutes"),
+    "works_until": gettext_noop("Works until"),
+    "kept_until": gettext_noop("Kept until"),
+    "taken_up": gettext_noop("Taken up"),
+    "client_id": gettext_noop("Client id"),
+    "client_secret": gettext_noop("Client secret"),
+    "require_second_factor": gettext_noop("Require second factor"),
+    "keep_deliveries_days": gettext_noop("Keep deliveries days"),
+    "second_factor": gettext_noop("Second factor"),
+    "log_ins_ended": gettext_noop("Log ins ended"),
+    "email": gettext_noop("Email"),
+    "password": gettext_noop("Password"),
+    "is_active": gettext_noop("Is active"),
+    "is_operator": gettext_noop("Is operator"),
+    "address_proven": gettext_noop("Address proven"),
+    "mails_at_once": gettext_noop("Mails at once"),
+    "mails_of_warnings": gettext_noop("Mails of warnings"),
+    "mails_of_summaries": gettext_noop("Mails of summaries"),
+}
+"""What was changed, by the name that its event bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +269,7 @@ def _what(event: Event) -> str:
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     return [
         Change(
-            gettext(LABELS.get(name, name.replace("_", " ").capitalize())),
+            gettext(_FIELDS.get(name, name.replace("_", " ").capitalize())),
             str(before.get(name, "")),
             str(after.get(name, "")),
         )

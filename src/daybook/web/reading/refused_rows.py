@@ -19,6 +19,7 @@ from daybook.sources.mapped.fields import FIELDS
 from daybook.sources.mapped.mapping import SETTING, ColumnMapping
 from daybook.sources.mapped.pieces import Kept
 from daybook.sources.table import reading as tables
+from daybook.web import words
 
 MOST = 50_000
 """Orders in one download."""
@@ -187,7 +188,7 @@ def _cell(
     column = mapping.columns[name]
     return Cell(
         input=_input(which, at, name),
-        label=gettext(FIELDS[name].label),
+        label=words.field(FIELDS[name].label),
         column=column,
         text=_shown(cells.get(name, "")),
         is_wrong=f"{place}, column “{column}”" in wrong,

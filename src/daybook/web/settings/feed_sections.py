@@ -12,6 +12,7 @@ from daybook.companies.models import Company
 from daybook.feeds.addresses import address_of
 from daybook.feeds.models import Feed
 from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.orders.models import Order
 from daybook.sources.source import Door, Field, Holds
 from daybook.web import once
@@ -118,7 +119,7 @@ def _statuses(feed: Feed) -> list[Meant]:
     table = feed.status_table
     mine = Order.objects.filter(company_id=feed.company_id, feed=feed).values_list("status", flat=True)[:LOOKED_AT]
     listed = [Meant(status, meaning, gettext("your list")) for status, meaning in sorted(table.items())]
-    usual = [Meant(status, meaning, feed.row.title) for status, meaning in feed.row.statuses.items()]
+    usual = [Meant(retold(status), meaning, feed.row.title) for status, meaning in feed.row.statuses.items()]
     seen = sorted({status for status in mine if status and status.strip().lower() not in table})[:MOST_SEEN]
     return [*listed, *usual, *(Meant(status, "", gettext("seen in its orders")) for status in seen)]
 

@@ -4,11 +4,11 @@ import ast
 
 import pytest
 
-from tests import messages
+from tests import said_in_code
 
 
-def _found(code: str) -> list[messages.Message]:
-    return list(messages.of_code(ast.parse(code)))
+def _found(code: str) -> list[said_in_code.Message]:
+    return list(said_in_code.of_code(ast.parse(code)))
 
 
 class TestAMessage:
@@ -22,7 +22,7 @@ class TestAMessage:
             ('drop(entry, reason="nothing is to be ordered")', ["nothing is to be ordered"]),
         ],
     )
-    def test_is_what_a_function_or_a_table_is_given(self, code: str, found: list[messages.Message]) -> None:
+    def test_is_what_a_function_or_a_table_is_given(self, code: str, found: list[said_in_code.Message]) -> None:
         assert _found(code) == found
 
     def test_is_found_where_a_name_is_given_its_text(self) -> None:
