@@ -164,10 +164,9 @@ def settlement(of: Material, number: str) -> Settlement | Hold:
 
 def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) -> Settlement:
     paid, currency, sale = share.payment, of.order.currency, share.sale
-    if sale.their_status in GONE:
-        raise Held(Cause.NEEDED_ENDED, sale.number)
     day = _day(of, paid, sale)
     try:
+        _check_sale(sale)
         _check_amount(of, share, before)
         _check_whose(of, share.amount)
         _check_order_day(of, paid, day)
@@ -198,6 +197,11 @@ def _contact(sale: Made) -> str:
 
 def _source(of: Material) -> str:
     return of.received.source if of.received is not None else ""
+
+
+def _check_sale(sale: Made) -> None:
+    if sale.their_status in GONE:
+        raise Held(Cause.NEEDED_ENDED, sale.number)
 
 
 def _check_amount(of: Material, share: _On, before: Sequence[_On]) -> None:

@@ -51,6 +51,8 @@ _STOPPING = frozenset(
     }
 )
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
+_SEEN_THERE = frozenset({Cause.NEEDED_ENDED, Cause.SETTLED_IN_PART})
+"""Why money waits by what the ledger showed just before it went: the order and the rules do not tell."""
 
 
 def plan(
@@ -431,7 +433,8 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
     is_wanted = entry.id == draft.asked.again
     if entry.cause == Cause.KEPT_BACK and not is_wanted and Cause.KEPT_BACK not in draft.asked.cured:
         return
-    mapped = _map(draft, entry.kind, entry.key, conversion.marked(order, entry.public_id), entry.number)
+    made = _map(draft, entry.kind, entry.key, conversion.marked(order, entry.public_id), entry.number)
+    mapped = _with_first_cause(entry, made)
     if mapped != doc.paper:  # the very same, as long as it says the same
         doc.mapped = mapped
     if is_wanted or _is_news(entry, mapped, cured=draft.asked.cured):
@@ -440,6 +443,20 @@ def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> N
         flagging.flag_doubts(draft, doc, mapped)
     flagging.flag_refunds(draft, doc)
     _written(draft, doc)
+
+
+def _with_first_cause(entry: EntryStand, mapped: Paper | Hold) -> Paper | Hold:
+    """Return what was mapped; where only a locked day is left to say, what was seen in the ledger before stays the cause.
+
+    That is seen again only once the document goes, and a locked day lets none go.
+    """
+    is_hidden = isinstance(mapped, Hold) and mapped.cause is Cause.PERIOD_LOCKED and entry.cause in _SEEN_THERE
+    if not isinstance(mapped, Hold) or not is_hidden or entry.state != State.HELD:
+        return mapped
+    before, _, _ = entry.detail.partition(mapped.detail.partition(";")[0])  # without an earlier lock
+    return replace(
+        mapped, cause=Cause(entry.cause), subject=entry.subject, detail=f"{before.strip()} {mapped.detail}".strip()
+    )
 
 
 def _map(draft: Draft, kind: Kind, key: str, order: mapping.Order, number: str) -> Paper | Hold:

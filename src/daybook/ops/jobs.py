@@ -226,8 +226,7 @@ def read_lists(connection_id: int, older_than_seconds: int) -> None:
     except WireError as error:
         log.warning("lists not read", connection=connection.public_id, error=type(error).__name__)
         calls.react(connection.pk, error, clock.now())
-        return
-    wake.wake_prepare(connection.company_id)
+    wake.wake_prepare(connection.company_id)  # what was read before it failed stays, and may be the cure
 
 
 @app.periodic(cron=EVERY_5_SECONDS)

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from daybook.documents import keys, stored
-from daybook.documents.document import Invoice
+from daybook.documents.document import CreditNote, Invoice
 from daybook.documents.kinds import SPECS, Kind, Paper
 from daybook.kit.money import Totals
-from daybook.orders.models import Notice, Order
+from daybook.orders.models import Notice, Order, OrderStanding
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.reconciliation import orders_say
+from daybook.reconciliation import orders_say, refunded_goods
 from daybook.reconciliation.orders_say import Said
 from daybook.sources import statuses
 from daybook.sources.canonical import schema
@@ -56,7 +57,8 @@ def of(entries: Sequence[Entry], papers: Mapping[int, Paper | None]) -> Contents
     """Read the contents of those orders that say something of one of these documents, all of one company."""
     asked = {each.order_id for each in entries if orders_say.needs_content(each.kind, papers[each.pk])}
     sold = [each.order_id for each in entries if SPECS[each.kind].is_the_sale]
-    cancelled = _cancelled(entries[0], sold) if sold else {}
+    whole = {each.order_id: papers[each.pk] for each in entries if SPECS[each.kind].is_the_sale and not each.key}
+    cancelled = _cancelled(entries[0], sold, whole) if sold else {}
     company, organisation = entries[0].company_id, entries[0].organisation_id
     in_parts = {each.order_id for each in entries if SPECS[each.kind].is_the_sale and each.key}
     if not asked:
@@ -80,17 +82,38 @@ def _typed(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Refund]:
     return {key: Refund.model_validate({**said["content"], "id": key}) for key, said in typed.items()}
 
 
-def _cancelled(one: Entry, orders: Sequence[int]) -> dict[int, list[Totals]]:
+def _cancelled(one: Entry, orders: Sequence[int], sales: Mapping[int, Paper | None]) -> dict[int, list[Totals]]:
+    """Return what credit notes took off of goods that the order counts no more: those of what was cancelled, and refunds'."""
     mine = Entry.objects.filter(company=one.company_id, organisation=one.organisation_id, order__in=orders)
-    notes = mine.filter(kind=Kind.CREDIT_NOTE, key__startswith=keys.CANCELLED)
+    notes = mine.filter(kind=Kind.CREDIT_NOTE).exclude(state=State.CANCELLED).order_by("pk")
     found: dict[int, list[Totals]] = {}
-    rows = notes.exclude(state=State.CANCELLED).order_by("pk").values_list("order_id", "net", "tax", "gross")
-    for order, net, tax, gross in rows:
-        if net is not None and tax is not None and gross is not None:
+    papers: dict[int, list[tuple[str, CreditNote]]] = {}
+    for order, key, document, net, tax, gross in notes.values_list(
+        "order_id", "key", "document", "net", "tax", "gross"
+    ):
+        if key.startswith(keys.CANCELLED) and net is not None and tax is not None and gross is not None:
             found.setdefault(order, []).append(Totals(net, tax, gross))
+        paper = stored.read(document, Kind.CREDIT_NOTE) if document else None
+        if isinstance(paper, CreditNote):
+            papers.setdefault(order, []).append((key, paper))
     for order in _as_a_whole(one.company_id, found):
         found[order].pop()  # the order still counts what the last of them took
+    for order, gone in _gone(one, [each for each in papers if isinstance(sales.get(each), Invoice)]).items():
+        sale = sales[order]
+        if isinstance(sale, Invoice):
+            found.setdefault(order, []).append(refunded_goods.of_cancelled(sale, papers[order], gone))
     return found
+
+
+def _gone(one: Entry, orders: Collection[int]) -> dict[int, dict[str, Decimal]]:
+    """Return by part of the order how many were cancelled since its sale was posted, of those that were."""
+    mine = (
+        OrderStanding.objects.filter(company_id=one.company_id, order__in=orders)
+        if orders
+        else OrderStanding.objects.none()
+    )
+    there = mine.filter(connection=one.organisation.connection_id).values_list("order_id", "written_from")
+    return {order: gone for order, written in there if (gone := refunded_goods.gone(written))}
 
 
 def _as_a_whole(company: int, orders: Collection[int]) -> Iterator[int]:

@@ -8,6 +8,7 @@ from daybook.companies.models import Person
 from daybook.connections.models import PostingSettings
 from daybook.intake import prepare
 from daybook.outbox.models import Entry
+from daybook.reconciliation.report import compare_connection
 from localxero.books import ledger
 from tests.integration.credits.shop import (
     CAP,
@@ -405,3 +406,17 @@ class TestWhatWasCancelledBitByBitAndIsGivenBackLater:
         held = Entry.objects.filter(kind="refund", state="held").values_list("cause", "detail")
         words = f"{more} went back, and of 1001-CR3 only 0.00 are left to be paid out."
         assert list(held) == ([("settled_otherwise", words)] if more else [])
+
+
+@pytest.mark.parametrize("is_at_once", [True, False], ids=["told at once", "before the note has left"])
+def test_what_is_cancelled_and_refunded_is_no_difference_to_the_order(posted, is_at_once):
+    """The refund's own note takes it off; the order, which counts the goods no more, says the same as the books."""
+    gone = cancelled(of_line("m", 1))
+    back = refund(lines=[of_line("m", 1)])
+    if not is_at_once:
+        send(posted, order("1001", cancellations=gone))
+    send(posted, order("1001", back, cancellations=gone))
+    settle(posted)
+    assert [money(each["Total"]) for each in notes(posted)] == [12]
+    report = compare_connection(posted.connection, posted.client)
+    assert (report.agrees, report.difference) == (True, 0), report.rows

@@ -100,6 +100,23 @@ class TestAPaymentThatIsWrong:
         send(acme, order("A1", paid(at="2026-03-01T10:00:00Z", gateway="cheque"), status="once more"))
         assert states(acme) == [("held", Cause.PERIOD_LOCKED)]
 
+    def test_whose_invoice_was_voided_there_says_so_also_once_its_day_is_locked(self, acme, xero):
+        send(acme, order("A1"))
+        post(acme)
+        (invoice,) = acme.invoices()
+        ann = signed_in(xero, acme.tenant_id)
+        assert ann.post(f"/Invoices/{invoice['InvoiceID']}", json={"Status": "VOIDED"}).status_code == 200
+        send(acme, order("A1", paid(at="2026-03-01T10:00:00Z")))
+        post(acme)
+        assert states(acme) == [("held", Cause.NEEDED_ENDED)]
+        for day in (1, 2):
+            xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, day))
+            read_lists(acme)
+            send(acme, order("A1", paid(at="2026-03-01T10:00:00Z"), status=f"told again {day}"))
+            (held,) = Entry.objects.filter(kind="payment")
+            assert (held.cause, held.subject) == (Cause.NEEDED_ENDED, "A1")
+            assert held.detail == f"It was paid on 2026-03-01; the books are locked up to 2026-03-0{day}."
+
     def test_of_more_money_than_the_second_one_leaves_holds_the_second_only(self, acme):
         send(acme, order("A1", paid("10.00", "ch_1"), paid("10.00", "ch_2")))
         post(acme)
