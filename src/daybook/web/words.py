@@ -123,7 +123,8 @@ def given_up(person: str, day: date, *, are_others: bool) -> Badge:
 
 def field(label: str) -> str:
     """Return what a field is called that files are matched with: "Goes to: line 1"."""
-    return ": ".join(retold(part) for part in label.split(": "))
+    said = gettext(label)
+    return said if said != label else ": ".join(retold(gettext(part)) for part in label.split(": "))
 
 
 def decided(by: DecidedBy) -> DecidedBy:
