@@ -272,7 +272,7 @@ def test_our_own_goodwill_is_no_credit_of_the_sale_beside_a_part_that_somebody_c
     assert (held.state, held.cause) == ("held", "credited_there")
     assert held.detail == (
         "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 36.00 set against it beside "
-        "those of Daybook's, which give back 26.00 of it."
+        "those of Daybook, which give back 26.00 of it."
     )
 
 

@@ -84,7 +84,7 @@ class TestNotesOfOneCall:
         assert (first, third) == (None, None)
         assert words(second) == (
             "It gives back 12.00 GBP of 1001, which comes to 62.00 there, with credit notes of 50.00 set against it beside "
-            "those of Daybook's, which give back 10.00 of it."
+            "those of Daybook, which give back 10.00 of it."
         )
 
     def test_tell_goodwill_of_ours_from_the_sale_beside_a_credit_of_somebody_elses(self):
@@ -105,7 +105,7 @@ class TestNotesOfOneCall:
     def test_that_were_paid_out_count_beside_a_credit_of_somebody_elses(self):
         there = invoice("20.00", CreditNotes=[{"CreditNoteNumber": "CN-7", "AppliedAmount": 20.0}])
         _, (why,) = judged([note("31.00", 2, before="12")], there, there)
-        assert "those of Daybook's" in words(why)
+        assert "those of Daybook" in words(why)
 
     def test_beside_our_own_notes_alone_are_not_held(self):
         ours = [{"CreditNoteNumber": "1001-CR1", "AppliedAmount": 50.0}]
