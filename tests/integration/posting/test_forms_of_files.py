@@ -25,6 +25,7 @@ from daybook.wire.http import HttpClient
 from tests.ftp_server import PASSWORD, USER, certificate, ftp_server
 
 pytestmark = [
+    pytest.mark.drawn,
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
 ]
