@@ -17,7 +17,7 @@ from localxero.testing import InProcessTransport
 from tests.integration.contacts.orders import JO, an_order, made, names_of, post, stands
 from tests.integration.contacts.test_each_customer import add, change
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
+pytestmark = pytest.mark.django_db(transaction=True)
 NEW = JO | {"name": "Jo Miller"}
 LATER = {"dispatched_at": "2026-03-04T10:00:00Z"}
 

@@ -19,7 +19,7 @@ from tests.integration.payments.shop import order, paid, payments, post, send, s
 from tests.integration.posting.test_ambiguous_ends import ENDS, Line
 from tests.world import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WANTED = NewAccount("611", "Paypal clearing GBP", is_owed=False)
 LATER = clearing.DOUBT + timedelta(minutes=1)

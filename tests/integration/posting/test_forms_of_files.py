@@ -25,7 +25,6 @@ from daybook.wire.http import HttpClient
 from tests.ftp_server import PASSWORD, USER, certificate, ftp_server
 
 pytestmark = [
-    pytest.mark.drawn,
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
 ]

@@ -21,7 +21,7 @@ from daybook.reconciliation.resolve import Patience, resolve
 from daybook.wire.http import HttpClient
 from tests.smtp_server import RunningSmtp, smtp_server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
+pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = Patience(call_timeout=timedelta(seconds=1), look_after=timedelta(seconds=5))
 
 
