@@ -22,7 +22,7 @@ CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures tables format
+.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures messages tables format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ mutants: $(STAMP) ## put faults into copies of the code, one at a time: each mus
 
 pictures: $(STAMP) ## remake the pictures of the documentation from the demo; a Chromium is needed
 	@$(BIN)/python -m tests.pictures
+
+messages: $(STAMP) ## bring the catalogues of other languages up to date with what is said, and compile them
+	@$(BIN)/python -m tests.messages
 
 tables: $(STAMP) ## write down what the migrations make of an empty database, so that it need not be migrated
 	@$(BIN)/python -m tests.upgrade.write_tables

@@ -53,6 +53,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     """When the address was shown to be theirs: a link mailed to it was opened, or the operator said so. Empty where
     only an owner of a company did: such an account is not taken for the address's owner anywhere else."""
 
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")
+    """In which pages and mails speak to them, one of `LANGUAGES`; empty: as their browser asks, and mails in English."""
+
     objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "email"

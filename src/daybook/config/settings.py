@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "daybook.web.sessions.session_age",
+    "daybook.web.language.request.language",
     "daybook.web.policy.uploads_after_login",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -123,14 +124,23 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "DIRS": [Path(__file__).parents[1] / "web/templates"],  # before allauth's own, so that ours are found first
         "OPTIONS": {
+            "loaders": [
+                (
+                    "daybook.web.language.templates.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "daybook.web.titles.ledger",
-            ]
+            ],
         },
     }
 ]
@@ -141,6 +151,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [Path(__file__).parents[1] / "web/language/locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
@@ -198,9 +210,6 @@ MFA_TOTP_TOLERANCE = 1  # a step of thirty seconds either way: typing takes time
 
 PROCRASTINATE_IMPORT_PATHS = ["daybook.ops.jobs"]
 
-TEMPLATES[0]["DIRS"] = [
-    Path(__file__).parents[1] / "web/templates"
-]  # before allauth's own, so that ours are found first
 UNFOLD = {
     "SITE_TITLE": "Daybook",
     "SITE_HEADER": "Daybook operator",

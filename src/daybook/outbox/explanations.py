@@ -8,6 +8,7 @@ from daybook.documents.causes import Cause
 from daybook.documents.explained import RETRY, Explanation
 from daybook.documents.words import OURS, WORDS
 from daybook.kit.money import plain
+from daybook.kit.translation import gettext, retold
 from daybook.ledgers import registry
 from daybook.ledgers.ledger import Wire
 
@@ -42,7 +43,7 @@ def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> 
     words = _filled(known, _in_words(cause, subject, title), title)
     if not detail or not _is_ours(cause, ledger) or detail in words.why:
         return words
-    return replace(words, why=f"{words.why} {detail}")
+    return replace(words, why=f"{words.why} {retold(detail)}")
 
 
 def _is_ours(cause: str, ledger: str) -> bool:
@@ -69,13 +70,13 @@ def _filled(explanation: Explanation, subject: str, title: str) -> Explanation:
 
 def _fill(text: str, name: str, title: str) -> str:
     """The subject last: it may hold anything."""
-    return text.replace("{ledger}", title).replace("{subject}", name)
+    return gettext(text).replace("{ledger}", title).replace("{subject}", name)
 
 
 def _in_words(cause: str, subject: str, title: str) -> str:
     """Return the subject as people say it: 20 % for 0.2, a setting's label for its field."""
     if cause == Cause.SETTINGS_INCOMPLETE:
-        return _FIELDS.get(subject, subject).replace("{ledger}", title)
+        return gettext(_FIELDS.get(subject, subject)).replace("{ledger}", title)
     if cause == Cause.TAX_RATE_NOT_MAPPED:
         try:
             return f"{plain(Decimal(subject) * 100)} %"

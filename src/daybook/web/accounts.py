@@ -37,6 +37,7 @@ urlpatterns = [
     path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("language/", accounts.language, name="account_language"),
     path("mail/", mails.choices, name="account_mail"),
     path("sessions/", sessions.sessions, name="usersessions_list"),
     path("sessions/<int:session>/end/", sessions.end, name="usersessions_end"),

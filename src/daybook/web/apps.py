@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 
+from daybook.kit.translation import speak
+from daybook.web.language import speaking
+
 
 class WebConfig(AppConfig):
-    """Registers the pages."""
+    """Registers the pages, and in whose language words are said."""
 
     name = "daybook.web"
     default_auto_field = "django.db.models.BigAutoField"
@@ -12,3 +15,4 @@ class WebConfig(AppConfig):
         from daybook.web import factors  # noqa: PLC0415
 
         factors.listen()
+        speak(speaking)

@@ -50,6 +50,7 @@ ROUTES = {
     "2fa/recovery-codes/",
     "2fa/recovery-codes/generate/",
     "2fa/recovery-codes/download/",
+    "language/",
     "mail/",
     "sessions/",
     "sessions/<int:session>/end/",

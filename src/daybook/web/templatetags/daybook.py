@@ -9,7 +9,8 @@ from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import Context
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext
 
 from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
@@ -17,6 +18,7 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.web import buttons, pages, titles, ways_back, words
+from daybook.web.language import figures
 from daybook.web.settings.rule_form import RuleForm
 
 register = template.Library()
@@ -44,7 +46,7 @@ def price(amount: Decimal | None) -> str:
     if amount is None:
         return NOTHING
     whole, _, decimals = f"{amount:,f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0'):0<2}"
+    return figures.figure(f"{whole}.{decimals.rstrip('0'):0<2}")
 
 
 @register.filter
@@ -53,19 +55,22 @@ def number(quantity: Decimal | None) -> str:
     if quantity is None:
         return NOTHING
     text = f"{quantity:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return figures.figure(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 @register.filter
 def ago(moment: datetime | None) -> str:
     """Return how long ago, roughly: "just now", "5 min ago", "3 h ago", "4 days ago"."""
     if moment is None:
-        return "never"
-    seconds = (clock.now() - moment).total_seconds()
-    for limit, unit, name in ((90, 1, ""), (5400, 60, "min"), (172800, 3600, "h")):
-        if seconds < limit:
-            return f"{int(seconds // unit)} {name} ago" if name else "just now"
-    return f"{int(seconds // 86400)} days ago"
+        return gettext("never")
+    seconds = int((clock.now() - moment).total_seconds())
+    if seconds < 90:
+        return gettext("just now")
+    if seconds < 5400:
+        return gettext("{count} min ago").format(count=seconds // 60)
+    if seconds < 172800:
+        return gettext("{count} h ago").format(count=seconds // 3600)
+    return gettext("{count} days ago").format(count=seconds // 86400)
 
 
 @register.filter
@@ -74,7 +79,7 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return NOTHING
     local = timezone.localtime(at)
-    return f"{local:%-d %b %Y, %H:%M:%S} {zone_name(local)}"
+    return f"{figures.day(local)}, {local:%H:%M:%S} {zone_name(local)}"
 
 
 @register.filter
@@ -83,7 +88,7 @@ def minute(at: datetime | None) -> str:
     if at is None:
         return NOTHING
     local = timezone.localtime(at + timedelta(seconds=30))
-    return f"{local:%a %-d %b, %H:%M} {zone_name(local)}"
+    return f"{dateformat.format(local, gettext('D j M'))}, {local:%H:%M} {zone_name(local)}"
 
 
 def zone_name(local: datetime) -> str:

@@ -4,6 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.views import PasswordResetFromKeyView, PasswordResetView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -110,6 +111,21 @@ def change_address(request: HttpRequest, token: str) -> HttpResponse:
         context = {"title": "E-mail address", "why": str(error)}
         return pages.render(request, "daybook/link_ended.html", context, status=404)
     return pages.render(request, "daybook/address_change.html", {"title": "E-mail address", "change": change})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def language(request: HttpRequest) -> HttpResponse:
+    """Show in which language pages and mails speak to the person; a POST keeps their choice, "" for the browser's."""
+    person = _person(request)
+    if request.method == "POST":
+        chosen = request.POST.get("language", "")
+        person.language = chosen if chosen in dict(settings.LANGUAGES) else ""
+        person.save(update_fields=["language"])
+        return redirect("account_language")
+    context = {"title": "Language", "person": person, "languages": settings.LANGUAGES}
+    return pages.render(request, "daybook/language.html", context)
 
 
 def _finish(token: str, person: Person) -> None:
