@@ -22,7 +22,7 @@ CHECK_ENV := DATABASE_URL=postgresql:///checks DAYBOOK_SECRET_KEY=checks-only \
 	DAYBOOK_ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures messages fonts format
+.PHONY: help demo test test-quick check up localxero worker reset bench chaos mutants pictures messages fonts tables format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ messages: $(STAMP) ## bring the catalogues of other languages up to date with wh
 
 fonts: $(STAMP) ## remake the fonts of the pages: the icons in use, the letters of Europe's languages
 	@$(CHECK_ENV) DJANGO_SETTINGS_MODULE=daybook.config.settings $(BIN)/python -m tests.fonts
+
+tables: $(STAMP) ## write down what the migrations make of an empty database, so that it need not be migrated
+	@$(BIN)/python -m tests.upgrade.write_tables
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix

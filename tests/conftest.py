@@ -44,6 +44,9 @@ MEMORY, ENOUGH = Path("/dev/shm"), 4 * 1024**3  # noqa: S108  # a folder of our 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 """Django's own takes a quarter of a second for every password, on purpose."""
 
+SELDOM = 5
+"""A test that is drawn runs with one in so many commits, where its mark names no other number."""
+
 _server: postgres.Server | None = None
 
 
@@ -119,13 +122,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_drawn(item: pytest.Item) -> bool:
-    """Tell whether this commit draws a test; each draws about a third of those that are drawn at all.
+    """Tell whether this commit draws a test: of those marked so, about as many as their marks say, or one in five.
 
     Tests of a module that share what takes long are drawn all or none, apart for each of its parameters.
     """
     place, _, name = item.nodeid.partition("::")
     is_shared = item.get_closest_marker("together")
-    return seeds.drawn(f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid) % 3 == 0
+    one_in = next(iter(item.get_closest_marker("drawn").args), SELDOM)
+    return seeds.drawn(f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid) % one_in == 0
 
 
 def _begin_with_the_long(items: list[pytest.Item]) -> None:

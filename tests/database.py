@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+
+from daybook.ops.postgres import migrations
 
 MADE_ONCE = 0x0DA7_7E57
 """The advisory lock under which one worker makes the template and the others wait. Any number."""
@@ -72,7 +73,8 @@ def _migrate(name: str) -> None:
     connection.close_pool()
     connection.settings_dict["NAME"] = name
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        with connection.cursor() as cursor:
+            migrations.bring_up(cursor)
     finally:
         connection.close()
         connection.close_pool()

@@ -23,7 +23,7 @@ from tests.journeys.test_from_order_to_invoice import order
 from tests.toys.ledger import SLATE
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 PAGES = ("overview", "orders", "documents", "connection", "costs", "keys", "people")
 OF_A_DOCUMENT = ("document", "document-cancel", "document-done", "document-settle")

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from localxero.testing import Running, running
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first draws pages alone, and no window around them that nobody looks at: half of the work of the others."""
 NONE_FOUND = (
     "no Chromium was found: install one (Debian: apt-get install -y --no-install-recommends chromium) "
     "or name it in CHROMIUM"

@@ -16,7 +16,7 @@ from tests.journeys.test_from_order_to_invoice import log_in
 from tests.journeys.test_uploading_a_spreadsheet import fits, shot
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def test_rehearse_a_file_and_take_it_in(screen, daybook, acme: Cast):

@@ -21,7 +21,7 @@ from daybook.wire.http import HttpClient
 from tests.integration.contacts.orders import an_order
 from tests.journeys.test_connecting import EMAIL, PASSWORD, connect, log_in, open_room
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.journeys.test_connecting import open_room
 from tests.journeys.test_from_order_to_invoice import acme, begin_posting, go_to, log_in, order, send, worker
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 __all__ = ["acme", "begin_posting", "worker"]
 LONG_MS = 120_000

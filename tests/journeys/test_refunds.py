@@ -11,7 +11,7 @@ from tests.integration.credits.shop import notes, of_line, opened, order, refund
 from tests.journeys.test_from_order_to_invoice import PASSWORD, go_to, log_in, send
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 PICTURES = os.environ.get("PICTURES_OF_JOURNEYS", "")
 """A folder, where somebody wants to look at the pages."""
 

@@ -12,7 +12,7 @@ from localxero.testing import Running
 from tests.journeys.test_connecting import EMAIL, PASSWORD, log_in
 from tests.journeys.test_from_order_to_invoice import begin_posting, order, worker  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(20)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(20), pytest.mark.drawn]
 
 MOST = 25
 """Clicks and fields that setting up may take."""

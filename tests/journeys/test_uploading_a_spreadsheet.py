@@ -15,7 +15,7 @@ from tests.journeys.test_from_order_to_invoice import acme as acme  # noqa: PLC0
 from tests.journeys.test_from_order_to_invoice import log_in
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 SHEET = (
     "Bestellung;Datum;Kunde;SKU;Artikel;Menge;Einzelpreis;MwSt\n"
     "A-100;20.11.2026;Ada Example;MUG;Tasse, weiß;2;6,25;20\n"
@@ -36,7 +36,7 @@ def fits(screen: Page) -> bool:
     return bool(screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.drawn)])
+@pytest.mark.parametrize("width", [1280, 390])
 def test_upload_a_spreadsheet_of_orders(screen, daybook, acme: Cast, tmp_path, width):
     path = tmp_path / "november.csv"
     path.write_bytes(SHEET)

@@ -15,7 +15,7 @@ from tests.upgrade.conftest import NEWS, Installation, empty_database
 from tests.upgrade.inventory import lost
 from tests.upgrade.make_dumps import COMMITS
 
-pytestmark = pytest.mark.drawn
+pytestmark = pytest.mark.drawn(3)
 OLDEST, NEWEST = COMMITS[0], COMMITS[-1]
 STATEMENTS = 420
 """So many a doomed run lives: long enough for the longest migrations, short enough to die more than once."""

@@ -17,7 +17,7 @@ from tests.upgrade.conftest import NEWS, REPOSITORY, Installation, empty_databas
 from tests.upgrade.inventory import lost
 from tests.upgrade.make_dumps import COMMITS
 
-pytestmark = pytest.mark.drawn
+pytestmark = pytest.mark.drawn(3)
 OLDEST = COMMITS[0]
 ACME, TRACY, BIRCH = (
     f"(SELECT id FROM companies_company WHERE name = '{name}')" for name in ("Acme", "Tracy", "Birch")

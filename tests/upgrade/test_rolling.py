@@ -96,7 +96,7 @@ def world(django_db_setup: None) -> Iterator[World]:
         yield made
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn(3)
 @pytest.mark.long(20)
 def test_old_and_new_processes_work_side_by_side_and_nothing_is_lost_or_doubled(world: World, newer: Path) -> None:
     environ = {**world.environ(), "PYTHONPATH": os.pathsep.join([str(newer), str(trial.ROOT)])}

@@ -76,7 +76,7 @@ class AtWork:
         return Counter(text.rpartition("[db:")[2].partition("]")[0] for text in texts if "[db:" in text)
 
 
-@pytest.fixture(scope="module", params=[*(pytest.param(each, marks=pytest.mark.drawn) for each in OLDER), NEWEST])
+@pytest.fixture(scope="module", params=[*(pytest.param(each, marks=pytest.mark.drawn(3)) for each in OLDER), NEWEST])
 def old(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An old installation's empty database; what leads from the older ones to the newest has long been written."""
     with empty_database(request.param, tmp_path_factory.mktemp(request.param)) as installation:

@@ -30,7 +30,7 @@ from tests.integration.web.conftest import PASSWORD, take_in
 from tests.smtp_server import smtp_server
 from tests.world import feed_of, take_from_kornitx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture

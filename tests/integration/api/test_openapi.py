@@ -19,7 +19,7 @@ from daybook.sources.kornitx import signature
 from daybook.sources.registry import with_doors
 from tests.world import take_from_kornitx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 KEY, SECRET = "of-the-tests", "a-random-secret"
 OPERATIONS = [
@@ -69,7 +69,6 @@ def signing(application):
 
 
 @pytest.mark.long(4)
-@pytest.mark.drawn
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["rightly", "wrongly"])
 def test_answers_as_documented_whatever_is_sent(acme, insider, method, path, mode):

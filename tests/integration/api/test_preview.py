@@ -23,7 +23,7 @@ from tests.integration.intake.conftest import connect, post
 from tests.integration.intake.conftest import tracy as tracy  # noqa: PLC0414 - a fixture
 from tests.integration.test_two_connections import second
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture

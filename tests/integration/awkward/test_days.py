@@ -12,7 +12,7 @@ from localxero.testing import signed_in
 from tests.integration.awkward.companies import ash, booked, briar, clover, dated, take, take_unposted, waiting
 from tests.world import posting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def mug(name: str, **more: object) -> dict[str, object]:

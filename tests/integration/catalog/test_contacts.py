@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from daybook.catalog import contacts
 from tests.integration.connections.browser import watched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def find(acme, name):

@@ -12,7 +12,7 @@ from daybook.connections.models import PostingSettings, TaxMapping
 from daybook.mapping.rules import ItemFacts
 from tests.world import connected, reach
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def codes(accounts) -> list[str]:

@@ -16,7 +16,7 @@ from daybook.wire.errors import Offline, Unexpected
 from tests.integration.connections.browser import watched
 from tests.world import connected
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 API = "GET /api.xro/2.0"
 

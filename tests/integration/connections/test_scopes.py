@@ -21,7 +21,7 @@ from tests.integration.credits import shop
 from tests.integration.payments.shop import map_gateway, payments, states
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def asked(address: str) -> set[str]:

@@ -25,7 +25,7 @@ from daybook.sources.kornitx import signature
 from tests.integration.contacts.orders import LINE, an_order, made, names_of, post, stands
 from tests.world import connected, take_from_kornitx
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 NAME, STREET, MAIL = "Zebedee Quüx", "77 Quagmire Lane", "zebedee@quux.example"
 ZEBEDEE = {"id": "Z-9", "name": NAME, "email": MAIL, "vat_number": "GB999QUUX9"}

@@ -11,7 +11,7 @@ from tests.chaos.seeds import drawn
 from tests.integration.credits.shop import CARRIAGE, notes, of_line, opened, order, paid, refund, send, settle
 from tests.world import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn(3)]
 ZERO = Decimal(0)
 PRICES = {"m": ("10.03", "0.2", "OUTPUT2"), "c": ("19.99", "0", "ZERORATEDOUTPUT"), "b": ("3.37", "0.05", "RROUTPUT")}
 

@@ -12,7 +12,7 @@ from tests.integration.credits.shop import look, notes, of_line, opened, order, 
 from tests.integration.posting.test_killed_worker import Worker, linger_is_over
 from tests.world import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn(3)]
 
 STRIDE = 12
 """Steps from one death to the next; where they begin is drawn by the commit, so that each of them has its turn."""

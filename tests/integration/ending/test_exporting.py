@@ -17,7 +17,7 @@ from daybook.secrets import vault
 from tests.integration.ending.conftest import close
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def unpacked(cast: Cast) -> dict[str, bytes]:

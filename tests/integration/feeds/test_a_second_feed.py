@@ -22,7 +22,7 @@ from daybook.outbox.models import Entry
 from daybook.sources.kornitx.source import KORNITX
 from tests.integration.web.conftest import *  # noqa: F403 - the pages' people and companies
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def sold(number, **changes):

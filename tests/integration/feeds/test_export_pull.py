@@ -18,7 +18,7 @@ from daybook.sources.kornitx.source import KORNITX
 from tests import export_server
 from tests.integration.api.conftest import *  # noqa: F403 - Acme and its API key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def ago(**span) -> str:

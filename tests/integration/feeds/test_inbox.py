@@ -16,7 +16,7 @@ from daybook.sources.kornitx import signature
 from tests.integration.api.conftest import *  # noqa: F403 - Acme and its API key
 from tests.world import take_from_kornitx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 KEY, SECRET = "example-hmac-key", "a-random-secret"
 
 

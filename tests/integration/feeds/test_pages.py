@@ -13,7 +13,7 @@ from tests.integration.web.conftest import *  # noqa: F403 - the pages' people a
 from tests.integration.web.conftest import take_in
 from tests.world import take_from_kornitx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture

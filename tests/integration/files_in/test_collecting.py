@@ -17,7 +17,7 @@ from tests.ftp_server import PASSWORD, USER, certificate, ftp_server
 from tests.integration.files_in.conftest import GOOD, MAPPING
 from tests.sftp_server import sftp_server
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn(3)]
 BAD = GOOD.replace(b"MUG,1,6.25", b"MUG,1,6.2.5")
 
 

@@ -18,7 +18,7 @@ from tests.integration.files_in.conftest import GOOD, MAPPING, happened_before
 from tests.integration.posting.test_killed_worker import _url
 from tests.world import connected
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(90), pytest.mark.drawn]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(90), pytest.mark.drawn(3)]
 STRIDE = 20
 """Steps from one death to the next; where they begin is drawn by the commit, so that each of them has its turn."""
 MOST_STEPS = 600

@@ -38,7 +38,7 @@ from daybook.sources.kornitx.source import KORNITX
 from localxero import LocalXero
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 OTHERWISE = {
     # by events of their own: made, revoked, joined, another role, invited, withdrawn, added, closed, opened again,

@@ -27,7 +27,7 @@ from tests.integration.ops.cli.test_command_line import Shell, machine_of
 from tests.integration.posting.test_drain import post, states
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture
@@ -157,7 +157,6 @@ def embedded() -> Iterator[Shell]:
 
 
 @pytest.mark.long(9)
-@pytest.mark.drawn
 def test_a_backup_of_a_server_moves_to_the_embedded_database(
     embedded: Shell, tmp_path: Path, django_db_blocker
 ) -> None:

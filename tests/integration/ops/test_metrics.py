@@ -23,7 +23,7 @@ from localxero import LocalXero
 from tests.integration.posting.test_drain import look, post
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 TOKEN = "only-prometheus-knows-it"
 
 

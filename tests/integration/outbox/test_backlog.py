@@ -16,7 +16,7 @@ from daybook.posting import claiming, supplies
 from localxero import LocalXero
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 BACKLOG = 20_000
 A_CALL = 50

@@ -8,7 +8,7 @@ from daybook.ops.cli import configure
 from daybook.ops.processes.stops import Stop
 from tests.integration.payments.shop import account_of, order, paid, post, send, states
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def change(cast, *pairs: str) -> list[str]:

@@ -12,7 +12,7 @@ from tests.integration.payments.test_bills_of_fees import bill_fees, bills, fee_
 from tests.integration.posting.test_killed_worker import Worker, linger_is_over, worker, xero
 from tests.world import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn(3)]
 
 __all__ = ["worker", "xero"]
 STRIDE = 11

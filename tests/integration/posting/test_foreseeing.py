@@ -70,7 +70,7 @@ def modelled(now: datetime, tenant_id: str) -> Company:
     return company
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn(3)
 @pytest.mark.long(25)
 def test_the_drain_does_what_the_model_does_and_what_was_foreseen(steered):
     clocks = Clocks(steered)

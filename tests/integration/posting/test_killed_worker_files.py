@@ -16,7 +16,7 @@ from daybook.wire.http import HttpClient
 from tests.integration.posting.test_files import PATIENCE, come
 from tests.integration.posting.test_killed_worker import Worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(60), pytest.mark.drawn(3)]
 STRIDE = 7
 MOST_STEPS = 400
 

@@ -33,7 +33,7 @@ from tests.integration.posting.test_killed_worker import _url
 from tests.sftp_server import SftpServer, sftp_server
 from tests.world import beyond_the_laws, connected
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(120), pytest.mark.drawn]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(120), pytest.mark.drawn(3)]
 
 SEED = 20
 KILLS, ORDERS_EACH = 8, 4

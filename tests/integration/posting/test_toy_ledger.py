@@ -32,7 +32,7 @@ from tests.journeys.test_from_order_to_invoice import order
 from tests.toys.ledger import SLATE
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 STRANGER = {

@@ -36,7 +36,7 @@ from tests.integration.contacts.orders import JO, LINE, an_order, post
 from tests.integration.posting.test_drain import look
 from tests.world import Cast, connected
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 LAST = Asked(count=1000)
 
 

@@ -21,7 +21,7 @@ from daybook.sources.kornitx.source import KORNITX
 from localxero import LocalXero
 from tests.world import connected, leave, take_from_kornitx
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 SECRET = "a-client-secret-nobody-may-see"
 HMAC_KEY = "an-hmac-key-nobody-may-see"

@@ -16,7 +16,7 @@ from tests.integration.web.conftest import take_in
 from tests.integration.web.test_sorted_lists import DOCUMENTS
 from tests.integration.web.test_very_long_lists import many_like
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from tests.integration.web.test_connection_settings import settings_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.integration.web.conftest import take_in
 from tests.toys.note import SLATE_WITH_NOTES, SPEC, Note, ToyKind
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

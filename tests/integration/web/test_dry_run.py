@@ -9,7 +9,7 @@ from daybook.outbox.models import Entry
 from localxero.testing import signed_in
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

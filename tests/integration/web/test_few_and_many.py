@@ -19,7 +19,7 @@ from tests.integration.web.conftest import take_in
 from tests.integration.web.test_sorted_lists import DOCUMENTS, ORDERS, walked
 from tests.integration.web.test_very_long_lists import many_like
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 MANY = 23
 STATES = [State.READY, State.HELD, State.POSTED, State.REJECTED, State.CANCELLED, State.POSTED, State.CANCELLED]
 STANDINGS = (*Order.Standing.values, "given_up")

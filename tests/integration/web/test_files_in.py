@@ -14,7 +14,7 @@ from daybook.orders.models import Order
 from tests.integration.files_in.conftest import GOOD, MAPPING
 from tests.sftp_server import sftp_server
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from daybook.kit import clock
 from daybook.ops.cli import status
 from daybook.ops.cli.commands import state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 MAIN = (
     "overview", "needs", "orders", "documents", "payments", "payments-month", "reconciliation", "proof", "log", "feeds",

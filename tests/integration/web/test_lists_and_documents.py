@@ -19,7 +19,7 @@ from daybook.posting import drain
 from daybook.web.reading import causes
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 HTMX = {"HX-Request": "true"}
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 FORMULA = '=HYPERLINK("http://evil.example","Jo")'
 

@@ -15,7 +15,7 @@ from tests.integration.history.test_events import beyond_the_laws
 from tests.integration.web.conftest import take_in
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def page(name: str, cast: Cast) -> str:

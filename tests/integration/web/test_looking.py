@@ -16,7 +16,7 @@ from localxero.testing import signed_in
 from tests.integration.web.conftest import take_in
 from tests.integration.web.test_lists_and_documents import page, post, words
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def delete_in_xero(cast, entry: Entry) -> None:

@@ -12,7 +12,7 @@ from daybook.outbox.models import Assignment, Entry
 from daybook.web.reading import needs
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 ARCHIVED = "The contact with the specified contact details has been archived."
 

@@ -7,7 +7,7 @@ from daybook.connections.models import ChannelContact, Gateway, PostingRule, Pos
 from daybook.intake.receive import receive
 from daybook.orders.models import Order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 NUL = "a\x00b"
 """PostgreSQL holds it in no text."""
 ORDER = {
@@ -71,7 +71,6 @@ def forms(acme, order):
     return [*((address, address) for address in shown), *saved]
 
 
-@pytest.mark.drawn
 def test_what_nobody_would_type_into_the_forms(client, forms):
     for shown, sent in forms:
         form = client.get(shown).context["form"]

@@ -15,7 +15,7 @@ from daybook.wire.http import HttpClient
 from tests.integration.posting.test_files import come
 from tests.sftp_server import USER, sftp_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture(scope="module")

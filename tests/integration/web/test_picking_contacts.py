@@ -7,7 +7,7 @@ from daybook.intake.receive import receive
 from tests.integration.contacts.orders import an_order, names_of, post
 from tests.integration.web.test_connection_settings import page, settings_of, words
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 class TestASearch:

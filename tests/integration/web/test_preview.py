@@ -9,7 +9,7 @@ from django.urls import reverse
 from daybook.outbox.models import Entry
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def test_each_amount_says_where_it_comes_from_and_what_decided_it(logged_in, acme):

@@ -20,7 +20,7 @@ from tests.integration.test_two_connections import second
 from tests.integration.web.conftest import take_in
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def page(cast: Cast, room: str, name: str = "settings-room") -> str:

@@ -15,7 +15,7 @@ from daybook.ledgers.lists import ListName
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 ORDER = {"source": "shop", "dispatched": True, "dispatched_at": "2026-03-02T10:00:00Z", "currency": "GBP"}
 MUG = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "25", "tax_rate": "0"}
 OWED = {"name": "TVA", "rate": "0", "amount": "0", "liable": "customer"}

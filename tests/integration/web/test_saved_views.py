@@ -9,7 +9,7 @@ from daybook.companies.models import Person, SavedView
 from daybook.ending import persons
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def address(name, acme, *more):

@@ -15,7 +15,7 @@ from daybook.web.reading import documents, orders
 from tests.integration.web.conftest import take_in
 from tests.integration.web.test_very_long_lists import many_like
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 MANY = 40
 DOCUMENTS = {"public_id": "'m' || place", "number": "row.number || '-' || place", "key": "place::text"}
 DOCUMENTS |= {"gross": "mod(place, 7)::numeric", "date": "row.date + mod(place, 5)"}

@@ -19,7 +19,7 @@ from daybook.web.listing import page_of
 from daybook.web.reading import documents
 from tests.integration.web.conftest import take_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 MANY = 250
 OF_DOCUMENTS = {

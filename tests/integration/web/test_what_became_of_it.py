@@ -10,7 +10,7 @@ from tests.integration.posting.test_drain import look, numbers_in_xero
 from tests.integration.web.conftest import take_in
 from tests.integration.web.test_lists_and_documents import page, post, words
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

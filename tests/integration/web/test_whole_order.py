@@ -12,7 +12,7 @@ from daybook.outbox.models import Entry
 from tests.integration.web.test_connection_settings import page, settings_of
 from tests.unit.sources.canonical.test_whole_order import WHOLE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 def shown(client, cast, order: Order) -> str:

@@ -23,7 +23,7 @@ from tests.integration.web.test_clearing_accounts import withdraw
 from tests.integration.web.test_connection_settings import decide, words
 from tests.world import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 UK_SHOP = {"country": "GB", "is_registered": "yes", "contact_per": "one", "goods": "untracked", "source": "api"}
 
 

@@ -1,6 +1,7 @@
 """Bringing the database's tables up to this version.
 
     alone -> nothing in the way (obstacles.py) -> one migration after the other, each committed by itself
+                                                  (of an empty database the first at once: fresh.py)
 
 While it goes on no other process may start (presence.py), and none starts on tables that are half of the way up: killed
 in the middle, nothing is posted until a second run has gone to the end. Where all that waits only adds (beside.py),
@@ -16,7 +17,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from daybook.ops.postgres import beside, obstacles
+from daybook.ops.postgres import beside, fresh, obstacles
 from daybook.ops.postgres.obstacles import Obstacle
 from daybook.ops.processes import presence
 from daybook.ops.processes.stops import Exit, Stop
@@ -98,11 +99,17 @@ def _waiting(loader: MigrationLoader) -> set[tuple[str, str]]:
     return set(loader.graph.nodes) - set(loader.applied_migrations or {})
 
 
+def bring_up(cursor: Any) -> None:
+    """Make the tables of this version, whatever is there and whoever is at work: `apply` asks first."""
+    fresh.fill(cursor)
+    call_command("migrate", interactive=False, verbosity=0)
+
+
 def _changed(cursor: Any) -> int:
     """Return how many migrations were run."""
     count = waiting()
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up(cursor)
         _analyse(cursor)
     except DatabaseError as error:
         raise Stop(HALFWAY.format(str(error).strip() or type(error).__name__), Exit.ENVIRONMENT) from error

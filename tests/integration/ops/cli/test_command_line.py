@@ -22,6 +22,7 @@ from daybook.secrets import keyring
 from tests.database import copied
 from tests.ports import free_port
 
+pytestmark = pytest.mark.drawn
 TIMEOUT = 120
 COMMANDS = [
     [],
@@ -189,7 +190,6 @@ class TestTheEnvironment:
         assert ended.returncode == 3
         assert "run `daybook migrate` first" in ended.stderr
 
-    @pytest.mark.drawn
     @pytest.mark.long(9)
     def test_on_the_embedded_default_keys_are_made_once_and_private(self, shell: Shell) -> None:
         assert shell.run("migrate").returncode == 0
@@ -272,7 +272,6 @@ class TestPeopleAndCompanies:
         verified = installed.run("audit", "verify")
         assert (verified.returncode, "Whole" in verified.stdout) == (0, True)
 
-    @pytest.mark.drawn
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [
@@ -336,7 +335,6 @@ class TestFeeds:
         assert installed.run("feed", "close", company, "outlet").returncode == 0
         assert "closed" in installed.run("feed", "list", company).stdout
 
-    @pytest.mark.drawn
     @pytest.mark.parametrize(
         "asked",
         [["configure", "nowhere"], ["configure", "kornitx", "nonsense=1"], ["add", "nothing", "x"], ["open", "no"]],
@@ -378,7 +376,6 @@ class TestForgettingACustomer:
         assert "Forgotten in 1 orders" in forgotten.stdout
         assert "What stands in the ledger stays there" in forgotten.stdout
 
-    @pytest.mark.drawn
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [([], "say whom: --id, --email or --order"), (["--email", "nobody@example.com"], "is of the customer nobody@")],
@@ -447,7 +444,6 @@ class TestUp:
             running.kill()
             running.communicate()
 
-    @pytest.mark.drawn
     def test_restarts_a_child_that_dies_and_its_children_end_with_it(self, shell: Shell) -> None:
         port = free_port()
         running = shell.start("up", "--port", str(port), "--processes", "1")

@@ -15,7 +15,7 @@ from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.world import Cast, connected, posting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

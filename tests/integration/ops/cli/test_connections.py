@@ -17,7 +17,7 @@ from daybook.wire.http import HttpClient
 from tests.integration.posting.test_files import come, on_server
 from tests.sftp_server import sftp_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @pytest.fixture

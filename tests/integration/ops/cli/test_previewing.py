@@ -11,7 +11,7 @@ from daybook.orders.models import Order
 from tests.integration.intake.conftest import acme as acme  # noqa: PLC0414 - a fixture
 from tests.integration.intake.conftest import order as order  # noqa: PLC0414 - a fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def previewed(company, name, **asked):

@@ -14,7 +14,7 @@ from daybook.ops.postgres import migrations
 from daybook.ops.processes import presence
 from daybook.ops.processes.stops import Stop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
 @contextmanager
