@@ -1,4 +1,4 @@
--- of migrations with the digest 2e292cff7d5023ff6f741dbfd35f788a2c8efbe64d71c466eb3146a949ebca61
+-- of migrations with the digest 8768633516418168d5dbc0bf7418684d2cfc25a657ca1a824940a1674314f8b7
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -78,6 +78,7 @@
 -- holds catalog 0008_names_of_customers_beside
 -- holds catalog 0009_renames_refused_beside
 -- holds catalog 0010_what_dry_runs_ask_beside
+-- holds companies 0014_the_language_of_a_person_beside
 -- holds connections 0023_first_look
 -- holds connections 0024_approvals_a_month_beside
 -- holds connections 0025_set_up_beside
@@ -117,6 +118,8 @@
 -- holds orders 0022_sorted_by_amount_beside
 -- holds orders 0023_inbox_found_beside
 -- holds orders 0024_indexes_that_others_hold
+-- holds orders 0025_open_orders_counted_beside
+-- holds orders 0026_index_that_another_holds
 -- holds outbox 0001_initial
 -- holds outbox 0002_rows_of_one_company
 -- holds outbox 0003_numbers_of_cancelled_entries_are_free
@@ -145,6 +148,7 @@
 -- holds outbox 0024_sorted_by_amount_beside
 -- holds outbox 0025_found_by_since_beside
 -- holds outbox 0026_indexes_that_others_hold
+-- holds outbox 0027_needs_counted_beside
 -- holds procrastinate 0001_initial
 -- holds procrastinate 0002_drop_started_at_column
 -- holds procrastinate 0003_drop_started_at_column
@@ -1136,7 +1140,8 @@ CREATE TABLE public.companies_person (
     is_active boolean NOT NULL,
     is_staff boolean NOT NULL,
     date_joined timestamp with time zone NOT NULL,
-    address_proven_at timestamp with time zone
+    address_proven_at timestamp with time zone,
+    language character varying(10) DEFAULT ''::character varying NOT NULL
 );
 CREATE TABLE public.companies_person_groups (
     id bigint NOT NULL,
@@ -2742,11 +2747,13 @@ CREATE INDEX entry_grams ON public.outbox_entry USING gin (public.daybook_grams(
 CREATE INDEX entry_in_flight ON public.outbox_entry USING btree (state_since) WHERE ((state)::text = ANY ((ARRAY['sending'::character varying, 'unknown'::character varying])::text[]));
 CREATE INDEX entry_invoiced ON public.outbox_entry USING btree (company_id, order_id) INCLUDE (date, their_status) WHERE (((kind)::text = 'invoice'::text) AND ((state)::text = 'posted'::text));
 CREATE INDEX entry_need_open ON public.outbox_entryneed USING btree (company_id) WHERE (met_at IS NULL);
+CREATE INDEX entry_needs_a_person ON public.outbox_entry USING btree (company_id, order_id) INCLUDE (organisation_id, kind, state, state_since, cause, attention, currency, gross) WHERE (((state)::text = ANY ((ARRAY['held'::character varying, 'rejected'::character varying])::text[])) OR (NOT ((attention)::text = ''::text)));
 CREATE UNIQUE INDEX entry_number_once ON public.outbox_entry USING btree (number_space, upper((number)::text)) WHERE (NOT is_number_free);
 CREATE UNIQUE INDEX entry_one_live ON public.outbox_entry USING btree (organisation_id, order_id, kind, key) WHERE ((state)::text = ANY ((ARRAY['held'::character varying, 'ready'::character varying, 'sending'::character varying, 'unknown'::character varying, 'rejected'::character varying])::text[]));
 CREATE INDEX entry_ready ON public.outbox_entry USING btree (organisation_id, kind, ((id + 0))) WHERE ((open_needs = 0) AND ((state)::text = 'ready'::text));
 CREATE INDEX entry_seldom_by_date ON public.outbox_entry USING btree (company_id, kind, date, id) WHERE (NOT ((kind)::text = ANY ((ARRAY['invoice'::character varying, 'payment'::character varying, 'purchase_order'::character varying])::text[])));
 CREATE INDEX entry_seldom_by_gross ON public.outbox_entry USING btree (company_id, kind, gross, id) WHERE (NOT ((kind)::text = ANY ((ARRAY['invoice'::character varying, 'payment'::character varying, 'purchase_order'::character varying])::text[])));
+CREATE INDEX entry_untold ON public.outbox_entry USING btree (company_id, organisation_id) WHERE (((kind)::text = ANY ((ARRAY['payment'::character varying, 'refund'::character varying])::text[])) AND (NOT ((document ->> 'untold'::text) = '0'::text)));
 CREATE INDEX event_by_day ON public.history_event USING btree (company_id, at, id);
 CREATE INDEX event_by_people ON public.history_event USING btree (company_id, id DESC) WHERE ((mover)::text = 'person'::text);
 CREATE INDEX event_of_person ON public.history_event USING btree (person_id) WHERE (person_id IS NOT NULL);
@@ -2773,6 +2780,7 @@ CREATE INDEX mail_choice_due ON public.alerts_mailchoice USING btree (digest_at)
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 CREATE INDEX money_by_day ON public.orders_moneymoved USING btree (company_id, day);
 CREATE INDEX money_by_payout_day ON public.orders_moneymoved USING btree (company_id, payout_day);
+CREATE INDEX order_by_content ON public.orders_order USING btree (current_revision_id) INCLUDE (company_id, id, currency, feed_id);
 CREATE INDEX order_by_gross ON public.orders_order USING btree (company_id, gross, id);
 CREATE INDEX order_currency ON public.orders_order USING btree (company_id, currency) WHERE ((currency)::text > ''::text);
 CREATE INDEX order_external_ref ON public.orders_order USING btree (company_id, external_ref) WHERE ((external_ref)::text > ''::text);
@@ -2781,12 +2789,12 @@ CREATE INDEX order_newest ON public.orders_order USING btree (company_id, first_
 CREATE INDEX order_newest_of_feed ON public.orders_order USING btree (feed_id, first_received_at DESC);
 CREATE INDEX order_ref ON public.orders_order USING btree (company_id, ref);
 CREATE INDEX order_standing ON public.orders_orderstanding USING btree (company_id, standing, cause);
+CREATE INDEX order_standing_open ON public.orders_orderstanding USING btree (company_id, standing, connection_id) INCLUDE (id, order_id) WHERE ((standing)::text = ANY ((ARRAY['waiting'::character varying, 'held'::character varying])::text[]));
 CREATE INDEX order_standing_there ON public.orders_orderstanding USING btree (connection_id, standing, cause);
 CREATE INDEX order_unprepared ON public.orders_orderstanding USING btree (unprepared_since) WHERE (unprepared_since IS NOT NULL);
 CREATE INDEX orders_delivery_revision_id_07ab0143 ON public.orders_delivery USING btree (revision_id);
 CREATE INDEX orders_moneymoved_revision_id_d69d275a ON public.orders_moneymoved USING btree (revision_id);
 CREATE INDEX orders_notice_order_id_62b27ace ON public.orders_notice USING btree (order_id);
-CREATE INDEX orders_order_current_revision_id_68542853 ON public.orders_order USING btree (current_revision_id);
 CREATE UNIQUE INDEX organisation_connected_once ON public.connections_connection USING btree (holds) WHERE (NOT ((holds)::text = ''::text));
 CREATE INDEX orphan_open ON public.outbox_orphan USING btree (organisation_id, kind, stem) WHERE ((dismissed_at IS NULL) AND (entry_id IS NULL));
 CREATE INDEX outbox_arrivals_hour_7d40e70b ON public.outbox_arrivals USING btree (hour);
