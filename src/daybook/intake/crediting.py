@@ -88,8 +88,21 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
     if isinstance(made, Hold):
         return made
     if mine is not None and mine.state in FROZEN and isinstance(mine.paper, CreditNote):
-        return replace(made, status=mine.paper.status, date=mine.paper.date, credited_before=mine.paper.credited_before)
-    return replace(made, credited_before=_credited_before(of, list(wanted)))
+        kept = mine.paper
+        return replace(
+            made,
+            status=kept.status,
+            date=kept.date,
+            credited_before=kept.credited_before,
+            sale_gross=kept.sale_gross,
+            goodwill_off=kept.goodwill_off,
+        )
+    return replace(
+        made,
+        credited_before=_credited_before(of, list(wanted)),
+        sale_gross=sale.totals.gross,
+        goodwill_off=splitting.goodwill_off(sale.lines, sale.amount_type, sale.currency),
+    )
 
 
 def _number(of: Material, numbering: Numbering) -> str | Hold:

@@ -95,6 +95,12 @@ def _whole(line: Line, amount_type: AmountType, step: Decimal) -> Left:
     return Left(line, line.quantity, net, tax, line.tax_kept, step)
 
 
+def goodwill_off(lines: Sequence[Line], amount_type: AmountType, currency: str) -> Decimal:
+    """Return how much a sale's document is less by for no part of the order: goodwill that was given before it was posted."""
+    off = (each.gross for each in whole(lines, amount_type, currency) if not each.line.of and each.gross < 0)
+    return -sum(off, ZERO)
+
+
 def less_notes(left: Sequence[Left], notes: Iterable[CreditNote]) -> tuple[Left, ...]:
     """Return what is left after these credit notes of the same sale."""
     for note in notes:

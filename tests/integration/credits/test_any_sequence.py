@@ -98,7 +98,7 @@ def by_tax(cast: Cast, ref: str) -> Counter:
     return found
 
 
-@pytest.mark.parametrize("seed", [0, drawn("sequence")])
+@pytest.mark.parametrize("seed", [0, 779266, drawn("sequence")])
 def test_comes_to_what_the_orders_say(xero, seed):
     dice = random.Random(seed)
     acme = opened(xero, payments=True)

@@ -94,7 +94,8 @@ def _judged(sendable: Sendable, there: Mapping[str, Element], stays: dict[str, D
     """Return what is said of one note; what is held is added to what `stays` of its sale for those behind it.
 
     What our own notes give back of the sale the note says itself, wherever that is set against: so their goodwill is told
-    from it. What is set against the invoice under other numbers is somebody else's, and leaves as much less.
+    from it. What is set against the invoice under other numbers is somebody else's, and leaves as much less; so does what
+    somebody changed of it. Where neither is, the notes fit by how they were planned, whatever was taken off for no line.
     """
     note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
     if not isinstance(note, CreditNote):
@@ -107,7 +108,8 @@ def _judged(sendable: Sendable, there: Mapping[str, Element], stays: dict[str, D
     key, amount, total = sendable.targets[0].their_id, _of_the_sale(note), _added(alive, "Total")
     others = max(_credited(alive) - _credited_by_us(alive, sendable.number), ZERO)
     before = max(note.credited_before - stays.get(key, ZERO), ZERO)
-    if amount + before > total - others:
+    is_as_posted = note.sale_gross > 0 and others + note.sale_gross - total <= 0
+    if not is_as_posted and amount + before > total + note.goodwill_off - others:
         words = (
             f"It gives back {figure(amount)} {note.currency} of {note.credits}, which comes to {figure(total)} there, "
             f"with credit notes of {figure(others)} set against it"

@@ -18,13 +18,14 @@ from tests.unit.ledgers.talking import carry
 ID = "aaaaaaaa-0000-4000-8000-000000000001"
 
 
-def note(amount: str, count: int = 1, *, before: str = "0") -> Sendable:
+def note(amount: str, count: int = 1, *, before: str = "0", sale: str = "0", off: str = "0") -> Sendable:
     gross = Decimal(amount)
     line = Line(description="Mug", account_code="200", tax_type="OUTPUT2", quantity=Decimal(1), unit_amount=gross)
     paper = CreditNote(
         number=f"1001-CR{count}", contact_id="c", contact_name="Ann", date=date(2026, 3, 5), status="AUTHORISED",
         currency="GBP", reference="", amount_type=AmountType.INCLUSIVE, lines=(line,), totals=Totals(gross, ZERO, gross),
-        credits="1001", places=(0,), quantities=(Decimal(1),), credited_before=Decimal(before),
+        credits="1001", places=(0,), quantities=(Decimal(1),), credited_before=Decimal(before), sale_gross=Decimal(sale),
+        goodwill_off=Decimal(off),
     )  # fmt: skip
     return Sendable(
         mark=f"e{count}",
@@ -51,6 +52,26 @@ def words(why: Before) -> str:
     assert isinstance(why, Hold)
     assert (why.cause, why.subject) == (Cause.CREDITED_THERE, "1001")
     return why.detail
+
+
+class TestASaleThatGoodwillLowered:
+    """62.00 were posted: goods of 70.00, less 8.00 of goodwill that was given before."""
+
+    def test_is_given_back_by_its_lines_while_it_stands_as_posted(self):
+        _, said = judged([note("50.00", 2, before="20", sale="62", off="8")], invoice("0"))
+        assert list(said) == [None]
+
+    def test_has_less_left_where_somebody_changed_it(self):
+        changed = invoice("0") | {"Total": 40.0}
+        _, (why,) = judged([note("50.00", sale="62", off="8")], changed, changed)
+        assert "comes to 40.00 there" in words(why)
+
+    def test_has_room_for_its_lines_beside_a_credit_of_somebody_elses(self):
+        there = invoice("10.00", CreditNotes=[{"CreditNoteNumber": "CN-7", "AppliedAmount": 10.0}])
+        _, said = judged([note("60.00", sale="62", off="8")], there)
+        assert list(said) == [None]
+        _, (why,) = judged([note("60.01", sale="62", off="8")], there, there)
+        assert "with credit notes of 10.00" in words(why)
 
 
 class TestWhatTheCustomerPaidAhead:
