@@ -20,6 +20,7 @@ from daybook.documents.causes import Cause, Hold, LedgerCause
 from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
+from daybook.kit.translation import Dated
 from daybook.ledgers.ledger import (
     Access,
     Address,
@@ -225,7 +226,11 @@ SLATE = Ledger(
         can_look=True,
     ),
     statuses=Statuses(
-        dead=frozenset({"WIPED"}), deleted="WIPED", paid=frozenset(), open_again=frozenset(), done={"WIPED": "Wiped"}
+        dead=frozenset({"WIPED"}),
+        deleted="WIPED",
+        paid=frozenset(),
+        open_again=frozenset(),
+        done={"WIPED": Dated("Wiped in {ledger}", "Wiped in {ledger} on {day}")},
     ),
     forms={kind: form(kind) for kind in (Kind.INVOICE, Kind.PURCHASE_ORDER)},
     routes={"slate": Route(name="slate", documents_a_call=30, write=write, read=read, before=before)},

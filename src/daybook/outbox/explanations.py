@@ -55,13 +55,12 @@ def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> 
     `ledger`: the name of the one it is about. `detail`, one sentence with figures of our own, goes behind the reason;
     a ledger's own words are shown apart.
     """
-    title, known = registry.title(ledger), _words(cause, ledger)
+    title, known = gettext(registry.title(ledger)), _words(cause, ledger)
     if known is None:
         return _filled(_NOT_EXPLAINED, cause, title)
     words = _filled(known, _in_words(cause, subject, title), title)
-    if not detail or not _is_ours(cause, ledger) or detail in words.why:
-        return words
-    return replace(words, why=f"{words.why} {retold(detail)}")
+    said = retold(detail) if _is_ours(cause, ledger) else ""
+    return words if said in words.why else replace(words, why=f"{words.why} {said}")
 
 
 def title_to_store(cause: str, subject: str = "", *, ledger: str) -> str:

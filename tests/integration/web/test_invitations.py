@@ -105,6 +105,14 @@ class TestAnOwnerInvites:
         assert Client().get(link).status_code == 200
         assert link not in words(answer)
 
+    def test_by_mail_in_the_language_that_somebody_known_here_has_chosen(self, logged_in, page, with_mail):
+        guest = people.add_person(GUEST, password=PASSWORD)
+        guest.language = "de"
+        guest.save()
+        logged_in().post(page, {"email": GUEST, "role": "viewer"}, follow=True)
+
+        assert mail.outbox[0].subject == "Einladung zu Acme in Daybook"
+
     def test_and_is_shown_the_link_where_the_mail_server_fails(self, logged_in, page, settings):
         settings.MAIL_IS_SET_UP = True
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -270,6 +270,16 @@ class TestTracking:
         assert held.document["lines"][0]["tracking"][0]["option"] == "The North"
 
 
+@pytest.mark.parametrize(
+    ("typed", "rates"), [("7,5", ["0.075"]), ("20, 7,5", ["0.2", "0.075"]), ("8.875", ["0.08875"])]
+)
+def test_a_rate_may_have_a_comma_where_people_write_so(client, new, acme, typed, rates):
+    client.post(reverse("account_language"), {"language": "de"})
+    new(title="here", rate=typed, account="200")
+
+    assert PostingRule.objects.get(connection=acme.connection).when == {"rate": rates}
+
+
 def test_viewers_look_and_change_nothing(logged_in, acme):
     rule = ruled(acme, 1, {}, account="200")
     viewer = logged_in("viewer")

@@ -11,9 +11,12 @@ _OTHER_WAY = str.maketrans(",.", ".,")
 
 def figure(text: str) -> str:
     """Return a number that is written the English way, with commas between thousands, in the manner of who reads."""
-    if get_format("DECIMAL_SEPARATOR") != ",":
-        return text
-    return text.translate(_OTHER_WAY)
+    return text.translate(_OTHER_WAY) if has_decimal_comma() else text
+
+
+def has_decimal_comma() -> bool:
+    """Tell whether who reads writes 7,5 for 7.5."""
+    return bool(get_format("DECIMAL_SEPARATOR") == ",")
 
 
 def within(noun: str) -> str:

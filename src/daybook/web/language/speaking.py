@@ -31,7 +31,7 @@ _DAY = re.compile(
     r"\b(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4})"
     r"(?: at (\d\d:\d\d(?: UTC)?))?"
 )
-_LONGEST = 2000
+_LONGEST = 1000
 """Characters: what is longer is no sentence of ours."""
 _MOST_SENTENCES = 8
 _REMEMBERED = 4096
@@ -50,11 +50,8 @@ def ngettext(singular: str, plural: str, number: int, /) -> str:
 
 
 def retold(text: str, /) -> str:
-    """Return a sentence that was stored in English in the active language; as it is where it is no message of ours.
-
-    A word alone is no sentence: it may be the name of an account or of a product.
-    """
-    return text if text.isalnum() else _retold(text, translation.get_language() or "")
+    """Return a sentence that was stored in English in the active language; as it is where it is no message of ours."""
+    return _retold(text, translation.get_language() or "")
 
 
 def figure(text: str, /) -> str:
@@ -155,8 +152,11 @@ def _joined(_found: object = None) -> str:
 
 
 def _day(found: re.Match[str]) -> str:
-    """Return a day that is written as English people write it, and the time that follows."""
-    day = figures.day(datetime.strptime(found[1], "%d %B %Y").date())  # noqa: DTZ007 - a day has no zone
+    """Return a day that is written as English people write it, and the time that follows; one that never was as it is."""
+    try:
+        day = figures.day(datetime.strptime(found[1], "%d %B %Y").date())  # noqa: DTZ007 - a day has no zone
+    except ValueError:  # somebody typed it: 31 June
+        return found[0]
     return f"{day}, {found[2]}" if found[2] else day
 
 
@@ -181,16 +181,19 @@ def _own_words(message: str) -> str:
 def _pattern(message: str) -> str:
     """Return what a message looks like with its facts filled in; a fact that stands twice is the same twice.
 
-    A message of a single word is known by numbers only: "row 3".
+    A message of a single word is known by numbers only: "row 3". A fact ends where the words behind it stand, and is never
+    tried longer (atomic groups): others' texts are in it, and of many repeats trying takes hours.
     """
     is_phrase = len(_own_words(message).split()) > 1
-    out, known = "", set[str]()
-    for at, part in enumerate(_FACT.split(message)):
+    out, facts, known = "", "", set[str]()
+    *parts, end = _FACT.split(message)
+    for at, part in enumerate(parts):
         if at % 2 == 0:
-            out += re.escape(part)
+            out += f"(?>{facts}{re.escape(part)})" if part and facts else re.escape(part)
+            facts = "" if part else facts
             continue
         name = part or _NAMELESS
         fact = r"\d[\d.,]*" if not is_phrase else ".*" if name in _OUR_WORDS else ".*?"
-        out += f"(?P={name})" if name in known else f"(?P<{name}>{fact})"
+        facts += f"(?P={name})" if name in known else f"(?P<{name}>{fact})"
         known.add(name)
-    return out
+    return f"{out}{facts}{re.escape(end)}"

@@ -21,6 +21,7 @@ from daybook.kit.translation import retold
 from daybook.mapping import posting_rules, rule_checks, rule_words
 from daybook.mapping.posting_rules import Fact, Item, Rule, TaxShape
 from daybook.web.forms.styled import StyledForm, dress
+from daybook.web.language import figures
 from daybook.web.settings.form import read_percent
 from daybook.web.settings.offers import Choices, no_longer_offered, with_stored
 
@@ -321,7 +322,7 @@ class RuleForm(StyledForm, forms.Form):
     def _rates(self, values: Iterable[str]) -> list[str]:
         found = []
         for text in values:
-            rate = read_percent(text.removesuffix("%").strip())
+            rate = read_percent(text.removesuffix("%").strip().replace(",", "."))
             if rate is None:
                 self.add_error(
                     "rate",
@@ -407,8 +408,9 @@ def _written(fact: Fact, text: str) -> str:
 
 
 def _split(fact: Fact, text: str) -> list[str]:
-    """Return the values that were typed, once each."""
-    parts = re.split(r"[,;\s]+", text) if fact in _SHORT else text.splitlines()
+    """Return the values that were typed, once each. A comma within a number is a decimal one where people write so."""
+    between = r"[;\s]+|,(?=\s|$)" if fact is Fact.RATE and figures.has_decimal_comma() else r"[,;\s]+"
+    parts = re.split(between, text) if fact in _SHORT else text.splitlines()
     typed = dict.fromkeys(part.strip() for part in parts if part.strip())
     return ["" if part == NOTHING_SAID else part for part in typed]
 

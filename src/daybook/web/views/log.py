@@ -48,7 +48,7 @@ def as_file(request: CompanyRequest) -> HttpResponse:
     """Return what the filters name as CSV, the newest first; it is written while it is read."""
     found = reading.found(request.company, request.GET, _zone(request))
     lines = reading.in_file(request.company, found, MOST_IN_A_FILE)
-    head = ("At (UTC)", "Who", "About", "What", "Why", "Changes", "Position")
+    head = spreadsheets.headings("At (UTC)", "Who", "About", "What", "Why", "Changes", "Position")
     return spreadsheets.answer("csv", f"log-{request.company.public_id}", head, _rows(lines))
 
 
@@ -56,7 +56,8 @@ def as_file(request: CompanyRequest) -> HttpResponse:
 @require_POST
 def compare_head(request: CompanyRequest) -> HttpResponse:
     """Hold a position and its seal, noted from a mail, against the chain of the installation."""
-    noted, seal = asked_for(request.POST, "position", 18).replace(",", ""), asked_for(request.POST, "seal", 64)
+    noted, seal = asked_for(request.POST, "position", 18), asked_for(request.POST, "seal", 64)
+    noted = noted.replace(",", "").replace(".", "")  # as it is written here
     if not noted.isascii() or not noted.isdigit() or not seal:
         messages.error(
             request,

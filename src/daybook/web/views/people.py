@@ -5,11 +5,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import addresses, invitations, people, second_factor
-from daybook.companies.models import CompanySettings, Invitation, Membership
+from daybook.companies.models import CompanySettings, Invitation, Membership, Person
 from daybook.companies.problems import PeopleError
 from daybook.companies.saving import saving
 from daybook.kit.translation import retold
@@ -64,10 +64,12 @@ def _invite(request: CompanyRequest, form: InviteForm) -> bool:
 
 
 def _mail(made: Invitation, link: str) -> bool:
-    context = {"link": link, "company": made.company, "role": made.get_role_display(), "by": made.invited_by}
-    return mail.send(
-        made.email, gettext("Invitation to {company} in Daybook").format(company=made.company), "invitation", context
-    )
+    """Mail the link, in the language that the invited person has chosen here; else in that of whoever invites."""
+    chosen = Person.objects.filter(email=made.email).exclude(language="").values_list("language", flat=True).first()
+    with override(chosen or get_language()):
+        context = {"link": link, "company": made.company, "role": made.get_role_display(), "by": made.invited_by}
+        subject = gettext("Invitation to {company} in Daybook").format(company=made.company)
+        return mail.send(made.email, subject, "invitation", context)
 
 
 @member(Role.OWNER)

@@ -99,6 +99,19 @@ class TestWhatNobodyKnows:
         assert retold(text) == text
 
 
+class TestWhatOthersTyped:
+    def test_may_name_a_day_that_never_was(self) -> None:
+        stored = "Stopped on 2 March 2026 at 14:05 UTC: duplicates since 31 June 2026."
+
+        assert retold(stored) == "Angehalten am 02.03.2026, 14:05 UTC: duplicates since 31 June 2026."
+
+    @pytest.mark.parametrize("repeated", ["a b; . ", ", and ", " and ", "; "])
+    def test_is_tried_once_however_often_our_words_stand_in_it(self, repeated: str) -> None:
+        """With patterns that go back and try again this would not end before tomorrow."""
+        for first in ("It comes to ", "May hold ", ""):
+            assert isinstance(retold(f"{first}{repeated * (900 // len(repeated))}"), str)
+
+
 class TestAProgram:
     def test_reads_english(self) -> None:
         with translation.override("en"):
