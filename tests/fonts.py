@@ -32,6 +32,8 @@ FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "calt", "tnum"]
 NAMED = re.compile(r"material-symbols-outlined[^>]*>\s*([^<\s][^<]*?)\s*<")
 TABLES = {"{{ row.icon }}", "{{ item.icon }}"}
 """Icons in templates that a table of ours names."""
+IN_STYLES = re.compile(r"""content: ?"([a-z]+(?:_[a-z]+)*)\"""")
+"""Icons that Unfold's style sheet draws itself, such as the tick of a box."""
 THEMES = re.compile(r"const THEMES = \{(.*?)\}")
 
 
@@ -48,7 +50,8 @@ def icons() -> set[str]:
     found = THEMES.search((WEB / "static/daybook/theme.js").read_text())
     themes = re.findall(r'"(\w+)"', found[1]) if found else []
     menu = [icon for _, items in (*pages.PAGES, pages.TOUR) for _, _, icon, _ in items]
-    return {*(written - TABLES), *themes, *menu, *ICONS.values()}
+    drawn = IN_STYLES.findall((GIVEN.parent / "css/styles.css").read_text())
+    return {*(written - TABLES), *themes, *menu, *ICONS.values(), *drawn}
 
 
 def letters() -> set[int]:
