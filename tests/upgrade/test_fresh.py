@@ -59,3 +59,8 @@ class TestADatabase:
         with connection.cursor() as cursor:
             assert not fresh.fill(cursor)
         call_command("migrate", check_unapplied=True, verbosity=0)
+
+    def test_without_the_schema_that_the_file_names_is_left_to_the_migrations(self, db):
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SCHEMA public RENAME TO others; CREATE SCHEMA ours; SET LOCAL search_path = ours")
+            assert not fresh.fill(cursor)
