@@ -39,7 +39,6 @@ class TestTheFile:
         ours = {key for key in MigrationLoader(None).disk_migrations if (write_tables.ROOM / key[0]).is_dir()}
         assert len(ours - set(fresh.held())) <= YOUNGER, "make tables"
 
-    @pytest.mark.drawn
     @pytest.mark.long(15)
     def test_comes_to_what_the_migrations_come_to(self, db, empty, tmp_path):
         write_tables.migrate_alone(empty.url)
