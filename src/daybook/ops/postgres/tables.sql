@@ -1,4 +1,4 @@
--- of migrations with the digest 8768633516418168d5dbc0bf7418684d2cfc25a657ca1a824940a1674314f8b7
+-- of migrations with the digest e265df8a904c8d86edb47bc0cf04519116eaf2c19a291f414d6f0569f83bd99d
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
