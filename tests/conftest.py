@@ -124,12 +124,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_drawn(item: pytest.Item) -> bool:
     """Tell whether this commit draws a test: of those marked so, about as many as their marks say, or one in five.
 
-    Tests of a module that share what takes long are drawn all or none, apart for each of its parameters.
+    Tests of a module that share what takes long are drawn all or none, apart for each of its parameters. Where git names
+    no commit, all are.
     """
     place, _, name = item.nodeid.partition("::")
     is_shared = item.get_closest_marker("together")
     one_in = next(iter(item.get_closest_marker("drawn").args), SELDOM)
-    return seeds.drawn(f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid) % one_in == 0
+    what = f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid
+    return seeds.draws(seeds.commit(), what, one_in=one_in)
 
 
 def _begin_with_the_long(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Changing many things about tables for little: what migrations that do so have in common.
+"""Changing tables for little, and so that it can be done again: what migrations that do so have in common.
 
 After every operation Django makes the classes of nearly all models anew, which costs more than the statement itself. In
 a group they are made once.
@@ -7,6 +7,7 @@ a group they are made once.
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.migrations.operations import AddConstraint, RemoveConstraint, RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
 
@@ -49,6 +50,20 @@ class AtOnce(Operation):
     def describe(self) -> str:
         """Return what each operation says of itself."""
         return "; ".join(each.describe() for each in self.operations)
+
+
+class AddIndexBeside(AddIndexConcurrently):
+    """Build an index beside those who write, anew where a run that was killed left some of it.
+
+    Such a migration is no transaction. Killed in the midst of an index it leaves that one invalid, for ever; killed
+    after it, the index is there and nothing notes it. Either would be in the way of the next run.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop what bears the index's name, if anything does, and build it. Raises NotSupportedError in a transaction."""
+        self._ensure_not_in_transaction(schema_editor)
+        schema_editor.remove_index(to_state.apps.get_model(app_label, self.model_name), self.index, concurrently=True)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 _OF_ONE_COLUMN = """

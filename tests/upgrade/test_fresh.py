@@ -39,7 +39,6 @@ class TestTheFile:
         ours = {key for key in MigrationLoader(None).disk_migrations if (write_tables.ROOM / key[0]).is_dir()}
         assert len(ours - set(fresh.held())) <= YOUNGER, "make tables"
 
-    @pytest.mark.drawn
     @pytest.mark.long(15)
     def test_comes_to_what_the_migrations_come_to(self, db, empty, tmp_path):
         write_tables.migrate_alone(empty.url)
@@ -59,3 +58,8 @@ class TestADatabase:
         with connection.cursor() as cursor:
             assert not fresh.fill(cursor)
         call_command("migrate", check_unapplied=True, verbosity=0)
+
+    def test_without_the_schema_that_the_file_names_is_left_to_the_migrations(self, db):
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SCHEMA public RENAME TO others; CREATE SCHEMA ours; SET LOCAL search_path = ours")
+            assert not fresh.fill(cursor)

@@ -67,6 +67,7 @@ BATCHES = {
     "WITH gone AS (DELETE FROM outbox_transition": "history_event WHERE subject_kind = 'entry'",
 }
 """How the statement begins that moves a batch, and where what it moved is counted."""
+HALF_BUILT = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'parcel_by_weight'::regclass"
 
 
 @pytest.fixture
@@ -185,6 +186,16 @@ class TestAMigrationThatIsKilled:
             assert len(set(moved)) == len(moved), "it moved nothing"
         assert moved == [30, 60, 90]
         assert toy.sql("SELECT count(*) FROM toy_parcel WHERE grams = weight * 1000 AND moves = 1") == 95
+
+    @pytest.mark.parametrize("besides", ["SELECT 1", HALF_BUILT])
+    def test_builds_anew_the_index_that_it_was_at(self, toy, besides):
+        """Killed between two indexes, the first is there; killed in the midst of it, it is invalid."""
+        assert doomed(toy, 2, "CREATE INDEX CONCURRENTLY") == -signal.SIGKILL
+        toy.sql(besides)
+        assert "run `daybook migrate` first" in toy.daybook("worker", succeeds=False).stderr
+        toy.daybook("migrate")
+        indexes = "pg_index WHERE indrelid = 'toy_parcel'::regclass AND NOT indisprimary"
+        assert (counted(toy, indexes), counted(toy, f"{indexes} AND indisvalid")) == (2, 2)
 
 
 class TimesOfTheToy(Installation):

@@ -11,8 +11,10 @@ from threading import Thread
 from urllib.request import Request, urlopen
 
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
+from daybook.altering import AddIndexBeside
 from daybook.ops.postgres import beside
 from daybook.ops.processes import waiting
 from tests import database
@@ -40,6 +42,7 @@ class TestWhatOnlyAdds:
             migrations.CreateModel("Thing", [("id", models.BigAutoField(primary_key=True))]),
             migrations.AddField("entry", "note", models.TextField(null=True)),
             migrations.AddField("entry", "note", models.TextField(db_default="")),
+            AddIndexBeside("entry", models.Index(fields=["number"], name="entry_number")),
         ],
     )
     def test_may_be_done_beside_an_older_version(self, operation: migrations.operations.base.Operation) -> None:
@@ -54,6 +57,7 @@ class TestWhatOnlyAdds:
             migrations.RemoveField("entry", "note"),
             migrations.RunSQL("UPDATE outbox_entry SET number = ''"),
             migrations.AddIndex("entry", models.Index(fields=["number"], name="entry_number")),
+            AddIndexConcurrently("entry", models.Index(fields=["number"], name="entry_number")),
             migrations.RenameField("entry", "number", "name"),
         ],
     )

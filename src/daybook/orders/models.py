@@ -80,7 +80,7 @@ class Order(models.Model):
     sameness = models.CharField(max_length=8, choices=Sameness, blank=True, default="", db_default="")
     """What a person said of that."""
     current_revision = models.ForeignKey(
-        "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        "Revision", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     forgotten_at = models.DateTimeField(null=True)
     """When its customer was forgotten: what it says of persons is dropped, also when it is sent again; null: never."""

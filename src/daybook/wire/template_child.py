@@ -6,6 +6,7 @@ import json
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,7 +18,15 @@ from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from daybook.wire.templates import CPU_OF_ONE, CPU_SECONDS, LARGEST, MEMORY, MOST_ROUNDS, MOST_STOPPED
+from daybook.wire.templates import (
+    CPU_OF_EACH,
+    CPU_SECONDS,
+    CPU_TO_SAY_SO,
+    LARGEST,
+    MEMORY,
+    MOST_ROUNDS,
+    MOST_STOPPED,
+)
 
 _LONGEST_WORDS = 300
 _TOO_LONG = "it ran for too long"
@@ -44,11 +53,16 @@ def _answers(template: str, contexts: list[str]) -> Iterator[dict[str, str]]:
         if stopped >= MOST_STOPPED:
             yield {"failed": _TOO_LONG, "too_much": "yes"}
             continue
-        signal.setitimer(signal.ITIMER_PROF, CPU_OF_ONE)
+        signal.setitimer(signal.ITIMER_PROF, _seconds(contexts))
         said = _answer(template, context)
         signal.setitimer(signal.ITIMER_PROF, 0)
         stopped += said.get("failed") == _TOO_LONG
         yield said
+
+
+def _seconds(contexts: list[str]) -> float:
+    """Return how much CPU the next text may take."""
+    return CPU_OF_EACH if len(contexts) > 1 else CPU_SECONDS - CPU_TO_SAY_SO - time.process_time()
 
 
 def _stop(*_: object) -> None:

@@ -16,8 +16,12 @@ from daybook.kit import clock
 SECONDS = 10.0
 """For all texts of one run, the start of the process with it."""
 CPU_SECONDS = 5
-CPU_OF_ONE = 2.0
-"""Seconds of one text; several that are stopped end the run, since the template is at fault and not what it is given."""
+"""Of one run, the start of the process with it."""
+CPU_OF_EACH = 2.0
+"""Seconds of one text where there are others, which it may not use up; alone it has nearly all of the run's. Several
+that are stopped end the run, since the template is at fault and not what it is given."""
+CPU_TO_SAY_SO = 0.25
+"""Seconds that are left to a text that is stopped alone, before the run is ended from without."""
 MOST_STOPPED = 2
 MEMORY = 512 * 1024 * 1024
 LARGEST = 20_000_000

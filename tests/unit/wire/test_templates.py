@@ -1,12 +1,14 @@
 """A company's own template: its mistakes in words, and one that does not end stopped soon, however many files it is for."""
 
 import json
+import resource
 
 import pytest
 
 from daybook.wire import templates
 
 ORDERS = [json.dumps([{"number": str(number)}]) for number in range(20)]
+LONG = "{{% for a in range({}) %}}{{% for b in range(20000) %}}{{% endfor %}}{{% endfor %}}{{{{ order.number }}}}"
 ENDLESS = "{% for a in range(200000) %}{% for b in range(200000) %}{% endfor %}{% endfor %}"
 
 
@@ -35,3 +37,21 @@ def test_one_that_does_not_end_for_one_order_is_written_for_the_others():
     said = templates.run(f'{{% if order.number == "3" %}}{ENDLESS}{{% endif %}}{{{{ order.number }}}}', ORDERS[:6])
     assert [each for each in said if isinstance(each, str)] == ["0", "1", "2", "4", "5"]
     assert said[3].words == "it ran for too long"
+
+
+@pytest.mark.long(10)
+def test_one_text_alone_may_take_nearly_all_the_seconds_of_a_run_and_is_stopped_in_words():
+    rounds, (said, seconds) = 2000, written(2000)
+    while said == ["0"] and seconds < templates.CPU_OF_EACH + 0.3:  # which the process takes to start
+        rounds = int(rounds * 2.7 / seconds)
+        said, seconds = written(rounds)
+    assert said == ["0"]
+    assert templates.run(ENDLESS, ORDERS[:1]) == [templates.Failed("it ran for too long", is_too_much=True)]
+
+
+def written(rounds: int) -> tuple[list[str | templates.Failed], float]:
+    """Return what becomes of one text of so many rounds, and the seconds of CPU that its process took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = templates.run(LONG.format(rounds), ORDERS[:1])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return said, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime

@@ -1,17 +1,18 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from daybook.altering import AddIndexBeside
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("history", "0006_vacuumed_sooner")]
     operations = [
-        AddIndexConcurrently("event", models.Index(fields=["company", "at", "id"], name="event_by_day")),
-        AddIndexConcurrently(
+        AddIndexBeside("event", models.Index(fields=["company", "at", "id"], name="event_by_day")),
+        AddIndexBeside(
             "event",
             models.Index(fields=["company", "-id"], condition=models.Q(mover="person"), name="event_by_people"),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "event",
             models.Index(
                 fields=["company", "-id"],

@@ -7,9 +7,10 @@ in its name, for that is all that an older version sees of it.
 
 from collections.abc import Iterable
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.migrations import AddField, CreateModel, Migration
 from django.db.migrations.operations.base import Operation
+
+from daybook.altering import AddIndexBeside
 
 SUFFIX = "_beside"
 """Ends the name of a migration that older versions may run beside; a test holds each of that name to it."""
@@ -32,7 +33,7 @@ def faults(migration: Migration) -> list[str]:
 
 def _only_adds(operation: Operation) -> bool:
     match operation:
-        case CreateModel() | AddIndexConcurrently():
+        case CreateModel() | AddIndexBeside():
             return True
         case AddField(field=field):
             return bool(field.null or field.has_db_default() or field.many_to_many)

@@ -15,10 +15,12 @@ FILE = Path(__file__).with_name("tables.sql")
 HOLDS = "-- holds "
 """Begins each line of the file that names a migration: its app and its name."""
 _MAY = """
-    SELECT current_schema() = 'public' AND current_setting('server_version_num')::int >= 180000
-        AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+    SELECT to_regclass('django_migrations') IS NULL AND current_schema() = 'public'
+        AND current_setting('server_version_num')::int >= 180000
+        AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('public'))
 """
-"""The file was written by the programs of PostgreSQL 18, and names the schema; older servers are left to Django."""
+"""The file was written by the programs of PostgreSQL 18, and names the schema; what is not so, or has been
+migrated, is left to Django. Where a role has a schema of its own there need be none called public."""
 
 
 def held() -> list[tuple[str, str]]:
@@ -33,9 +35,11 @@ def fill(cursor: Any) -> bool:
     It is one transaction. A database with other versions of the libraries, whose migrations the file does not know by
     name, is left as it is.
     """
-    migrations = held()
     cursor.execute(_MAY)
-    if not cursor.fetchone()[0] or not set(migrations) <= set(MigrationLoader(connection).disk_migrations or {}):
+    if not cursor.fetchone()[0]:
+        return False
+    migrations = held()
+    if not set(migrations) <= set(MigrationLoader(connection).disk_migrations or {}):
         return False
     with transaction.atomic():
         cursor.execute("SET LOCAL check_function_bodies = off")  # they name tables that are made further below

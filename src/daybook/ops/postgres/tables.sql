@@ -1,4 +1,4 @@
--- of migrations with the digest 8768633516418168d5dbc0bf7418684d2cfc25a657ca1a824940a1674314f8b7
+-- of migrations with the digest 7f86ba0d1a927ce9aab27d644c07f3468cc2b2f41cf40e567aa8a1ef009f474b
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -119,7 +119,6 @@
 -- holds orders 0023_inbox_found_beside
 -- holds orders 0024_indexes_that_others_hold
 -- holds orders 0025_open_orders_counted_beside
--- holds orders 0026_index_that_another_holds
 -- holds outbox 0001_initial
 -- holds outbox 0002_rows_of_one_company
 -- holds outbox 0003_numbers_of_cancelled_entries_are_free
@@ -2795,6 +2794,7 @@ CREATE INDEX order_unprepared ON public.orders_orderstanding USING btree (unprep
 CREATE INDEX orders_delivery_revision_id_07ab0143 ON public.orders_delivery USING btree (revision_id);
 CREATE INDEX orders_moneymoved_revision_id_d69d275a ON public.orders_moneymoved USING btree (revision_id);
 CREATE INDEX orders_notice_order_id_62b27ace ON public.orders_notice USING btree (order_id);
+CREATE INDEX orders_order_current_revision_id_68542853 ON public.orders_order USING btree (current_revision_id);
 CREATE UNIQUE INDEX organisation_connected_once ON public.connections_connection USING btree (holds) WHERE (NOT ((holds)::text = ''::text));
 CREATE INDEX orphan_open ON public.outbox_orphan USING btree (organisation_id, kind, stem) WHERE ((dismissed_at IS NULL) AND (entry_id IS NULL));
 CREATE INDEX outbox_arrivals_hour_7d40e70b ON public.outbox_arrivals USING btree (hour);

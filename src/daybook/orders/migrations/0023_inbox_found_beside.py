@@ -1,17 +1,18 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from daybook.altering import AddIndexBeside
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("orders", "0022_sorted_by_amount_beside")]
     operations = [
-        AddIndexConcurrently("delivery", models.Index(fields=["feed", "-id"], name="delivery_of_feed")),
-        AddIndexConcurrently(
+        AddIndexBeside("delivery", models.Index(fields=["feed", "-id"], name="delivery_of_feed")),
+        AddIndexBeside(
             "delivery",
             models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="delivery_corrects"),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "delivery",
             models.Index(
                 fields=["company", "result", "-id"],
@@ -19,10 +20,10 @@ class Migration(migrations.Migration):
                 name="delivery_by_result",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "delivery", models.Index(fields=["company", "ref"], condition=models.Q(ref__gt=""), name="delivery_ref")
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "delivery",
             models.Index(
                 fields=["company", "external_ref"],

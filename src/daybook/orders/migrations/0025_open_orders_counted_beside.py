@@ -1,12 +1,13 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from daybook.altering import AddIndexBeside
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("orders", "0024_indexes_that_others_hold")]
     operations = [
-        AddIndexConcurrently(
+        AddIndexBeside(
             "orderstanding",
             models.Index(
                 fields=["company", "standing", "connection"],
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
                 name="order_standing_open",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "order",
             models.Index(
                 fields=["current_revision"], include=["company", "id", "currency", "feed"], name="order_by_content"

@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from daybook.altering import AddIndexBeside
 
 SELDOM = ~models.Q(kind__in=["invoice", "payment", "purchase_order"])
 
@@ -8,18 +9,18 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("outbox", "0024_sorted_by_amount_beside")]
     operations = [
-        AddIndexConcurrently(
+        AddIndexBeside(
             "entry", models.Index(fields=["company", "state_since", "id"], include=["date"], name="entry_by_since")
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "entry",
             models.Index(fields=["company", "kind", "gross", "id"], condition=SELDOM, name="entry_seldom_by_gross"),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "entry",
             models.Index(fields=["company", "kind", "date", "id"], condition=SELDOM, name="entry_seldom_by_date"),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "entry",
             models.Index(
                 fields=["company", "posted_at", "id"],

@@ -1,7 +1,8 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import Exact
+
+from daybook.altering import AddIndexBeside
 
 UNTOLD = models.Q(kind__in=["payment", "refund"]) & ~models.Q(Exact(KeyTextTransform("untold", "document"), "0"))
 
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("outbox", "0026_indexes_that_others_hold")]
     operations = [
-        AddIndexConcurrently(
+        AddIndexBeside(
             "entry",
             models.Index(
                 fields=["company", "order"],
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
                 name="entry_needs_a_person",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexBeside(
             "entry", models.Index(fields=["company", "organisation"], condition=UNTOLD, name="entry_untold")
         ),
     ]
