@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import CreditNote
 from daybook.documents.kinds import SPECS, Kind, Paper
 from daybook.intake import conversion, facts, flagging, gathered, giving_back, noted, part_documents, parties, parts
 from daybook.intake.draft import Doc, Draft, Marks
@@ -478,7 +479,12 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
         why = (entry.cause, entry.subject, entry.detail)
         return entry.state != State.HELD or why != (mapped.cause, mapped.subject[:500], mapped.detail)
     written = parties.unresolved(stored.read(entry.document, entry.kind))
-    return entry.state == State.HELD or entry.cause in cured or written != mapped
+    is_beside_others = entry.state == State.READY and _beside(written) != _beside(mapped)
+    return entry.state == State.HELD or entry.cause in cured or written != mapped or is_beside_others
+
+
+def _beside(paper: Paper | None) -> tuple[Decimal, ...]:
+    return paper.beside if isinstance(paper, CreditNote) else ()
 
 
 def _written(draft: Draft, doc: Doc) -> None:
