@@ -479,12 +479,12 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
         why = (entry.cause, entry.subject, entry.detail)
         return entry.state != State.HELD or why != (mapped.cause, mapped.subject[:500], mapped.detail)
     written = parties.unresolved(stored.read(entry.document, entry.kind))
-    is_beside_others = entry.state == State.READY and _beside(written) != _beside(mapped)
-    return entry.state == State.HELD or entry.cause in cured or written != mapped or is_beside_others
+    learns = entry.state == State.READY and _of_its_sale(written) != _of_its_sale(mapped)
+    return entry.state == State.HELD or entry.cause in cured or written != mapped or learns
 
 
-def _beside(paper: Paper | None) -> tuple[Decimal, ...]:
-    return paper.beside if isinstance(paper, CreditNote) else ()
+def _of_its_sale(paper: Paper | None) -> tuple[Decimal, ...]:
+    return paper.of_its_sale if isinstance(paper, CreditNote) else ()
 
 
 def _written(draft: Draft, doc: Doc) -> None:

@@ -1,4 +1,4 @@
-"""Credit notes that the ledger refused: they go again only changed, or after a cure, whatever is known of those beside them."""
+"""Credit notes that the ledger refused: they go again only changed, or after a cure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from daybook.outbox.states import State
 from tests.unit.intake.test_many_refunds import after, planned, posted, refunded
 from tests.unit.intake.test_plan import NEW
 
-KEPT_OF_OTHERS = ("credited_before", "sale_gross", "goodwill_off")
+KEPT_OF_THE_SALE = ("sale_gross", "goodwill_off")
 
 
 def noted(times: int) -> Stand:
@@ -30,7 +30,7 @@ def of_an_older_version(entry: EntryStand) -> EntryStand:
     if entry.kind != Kind.CREDIT_NOTE or entry.document is None:
         return entry
     return replace(
-        entry, document={name: value for name, value in entry.document.items() if name not in KEPT_OF_OTHERS}
+        entry, document={name: value for name, value in entry.document.items() if name not in KEPT_OF_THE_SALE}
     )
 
 
@@ -51,20 +51,12 @@ def test_stay_as_refused_though_those_beside_them_do_not_go_either(times):
 
 
 @pytest.mark.parametrize("times", [1, 6])
-def test_stay_as_refused_where_an_older_version_kept_nothing_of_others(times):
+def test_stay_as_refused_where_an_older_version_kept_nothing_of_their_sale(times):
     refused = with_notes(noted(times), state=State.REJECTED, cause=Cause.ACCOUNT_ARCHIVED)
     assert remapped(upgraded(refused), times) == []
 
 
-def test_that_wait_learn_of_those_beside_them_while_they_wait():
+def test_that_wait_learn_of_their_sale():
     waiting = noted(3)
     assert remapped(waiting, 3) == []
     assert len(remapped(upgraded(waiting), 3)) == 3
-
-
-def test_that_wait_learn_that_one_before_them_does_not_go():
-    stand = noted(3)
-    first = next(each for each in stand.entries if each.kind == Kind.CREDIT_NOTE)
-    refused = replace(first, state=State.REJECTED, cause=Cause.ACCOUNT_ARCHIVED)
-    entries = tuple(refused if each is first else each for each in stand.entries)
-    assert len(remapped(replace(stand, entries=entries), 3)) == 2

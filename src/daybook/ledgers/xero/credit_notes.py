@@ -96,10 +96,10 @@ def _judged(
 ) -> Before:
     """Return what is said of one note; it is added to what `goes` of its sale before those behind it, or `stays`.
 
-    What our own notes give back of the sale the note says itself, wherever that is set against: so their goodwill is told
-    from it. What is set against the invoice under other numbers is somebody else's, and leaves as much less; so does what
+    What our own notes give back of the sale is told with it, wherever that is set against: so their goodwill is told from
+    it. What is set against the invoice under other numbers is somebody else's, and leaves as much less; so does what
     somebody changed of it. Where neither is, the notes fit by how they were planned, whatever was taken off for no line. A
-    note that an older version wrote keeps nothing of that: for it what is set against the invoice, and goes before it, counts.
+    note that an older version wrote keeps nothing of its sale: for it what is set against that, and goes before it, counts.
     """
     note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
     if not isinstance(note, CreditNote):
@@ -113,7 +113,7 @@ def _judged(
     ours = _credited_by_us(alive, sendable.number)
     others = max(_credited(alive) - ours, ZERO)
     if note.sale_gross:
-        before = max(note.credited_before - stays.get(key, ZERO), ZERO)
+        before = max(sendable.given_back - stays.get(key, ZERO), ZERO)
     else:
         before = goes.get(key, ZERO) + (ours if others else ZERO)
     is_as_posted = note.sale_gross > 0 and others + note.sale_gross - total <= 0

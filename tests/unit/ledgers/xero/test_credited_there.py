@@ -24,7 +24,7 @@ def note(amount: str, count: int = 1, *, before: str = "0", sale: str = "62", of
     paper = CreditNote(
         number=f"1001-CR{count}", contact_id="c", contact_name="Ann", date=date(2026, 3, 5), status="AUTHORISED",
         currency="GBP", reference="", amount_type=AmountType.INCLUSIVE, lines=(line,), totals=Totals(gross, ZERO, gross),
-        credits="1001", places=(0,), quantities=(Decimal(1),), credited_before=Decimal(before), sale_gross=Decimal(sale),
+        credits="1001", places=(0,), quantities=(Decimal(1),), sale_gross=Decimal(sale),
         goodwill_off=Decimal(off),
     )  # fmt: skip
     return Sendable(
@@ -33,6 +33,7 @@ def note(amount: str, count: int = 1, *, before: str = "0", sale: str = "62", of
         number=paper.number,
         document=paper,
         targets=(Target(Kind.INVOICE, ID),),
+        given_back=Decimal(before),
     )
 
 
@@ -134,7 +135,7 @@ class TestNotesOfOneCall:
 
 
 class TestNotesThatAnOlderVersionWrote:
-    """They keep neither what their sale came to nor what others of ours give back."""
+    """They do not keep what their sale came to."""
 
     THEIRS = ({"CreditNoteNumber": "CN-7", "AppliedAmount": 50.0},)
 
