@@ -52,7 +52,7 @@ _STOPPING = frozenset(
     }
 )
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
-_SEEN_THERE = frozenset({Cause.NEEDED_ENDED, Cause.SETTLED_IN_PART})
+SEEN_THERE = frozenset({Cause.NEEDED_ENDED, Cause.SETTLED_IN_PART})
 """Why money waits by what the ledger showed just before it went: the order and the rules do not tell."""
 
 
@@ -451,10 +451,12 @@ def _with_first_cause(entry: EntryStand, mapped: Paper | Hold) -> Paper | Hold:
 
     That is seen again only once the document goes, and a locked day lets none go.
     """
-    is_hidden = isinstance(mapped, Hold) and mapped.cause is Cause.PERIOD_LOCKED and entry.cause in _SEEN_THERE
+    is_hidden = isinstance(mapped, Hold) and mapped.cause is Cause.PERIOD_LOCKED and entry.cause in SEEN_THERE
     if not isinstance(mapped, Hold) or not is_hidden or entry.state != State.HELD:
         return mapped
-    before, _, _ = entry.detail.partition(mapped.detail.partition(";")[0])  # without an earlier lock
+    before, _, _ = entry.detail.partition(
+        mapped.detail.partition(mapped.subject)[0]
+    )  # without a lock of before, or its day
     return replace(
         mapped, cause=Cause(entry.cause), subject=entry.subject, detail=f"{before.strip()} {mapped.detail}".strip()
     )
