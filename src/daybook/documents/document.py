@@ -169,16 +169,19 @@ class CreditNote(Document):
     reason: str = ""
     currency_rate: Decimal | None = None
     """The invoice's: undoing it makes no gain."""
-    credited_before: Decimal = Decimal(0)
-    """What other credit notes of ours, that have gone or will go before it, give back of the same sale, with its tax."""
-    sale_gross: Decimal = Decimal(0)
+    sale_gross: Decimal = field(default=Decimal(0), compare=False)
     """What the sale's document came to as it was posted, with its tax; 0: nobody kept it. What is less there by now was taken
-    off by somebody."""
-    goodwill_off: Decimal = Decimal(0)
+    off by somebody. Neither this nor what follows is compared: the note says the same without (`of_its_sale`)."""
+    goodwill_off: Decimal = field(default=Decimal(0), compare=False)
     """How much of what its lines come to was taken off that document as goodwill: no line is worth less by it."""
     moved_from: date | None = field(default=None, compare=False)
     """The day that it is of, where the books were locked then and it is dated by the first open one; None: it is of its date.
     Not compared; its first line tells the ledger."""
+
+    @property
+    def of_its_sale(self) -> tuple[Decimal, Decimal]:
+        """Return what it keeps of its sale, by which it is judged just before it goes."""
+        return self.sale_gross, self.goodwill_off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,6 @@ from daybook.mapping import credit_notes, numbers, splitting
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
-from daybook.outbox.states import State
 
 
 @once_of_left
@@ -58,15 +57,6 @@ def _others(of: Material, earlier: Collection[str]) -> list[Made]:
     return [each for each in noted.notes(of) if each.key != of.key and (each.state in FROZEN or each.key in earlier)]
 
 
-def _credited_before(of: Material, wanted: Sequence[str]) -> Decimal:
-    """Return what our other notes give back of the sale itself: neither goodwill, nor what a person booked otherwise."""
-    others = _others(of, set(wanted[: wanted.index(of.key)]))
-    going = [each for each in others if each.state in FROZEN or each.state == State.READY]
-    papers = [note for each in going if (note := noted.note_of(each)) is not None]
-    beside = sum((piece.gross for piece in splitting.beside_the_lines(papers)), ZERO)
-    return sum((note.totals.gross for note in papers), ZERO) - beside
-
-
 def _make_note(of: Material, number: str) -> Paper | Hold:
     found, wanted = noted.sale(of), _wanted(of)
     mine = next((each for each in noted.notes(of) if each.key == of.key), None)
@@ -93,13 +83,11 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
             made,
             status=kept.status,
             date=kept.date,
-            credited_before=kept.credited_before,
             sale_gross=kept.sale_gross,
             goodwill_off=kept.goodwill_off,
         )
     return replace(
         made,
-        credited_before=_credited_before(of, list(wanted)),
         sale_gross=sale.totals.gross,
         goodwill_off=splitting.goodwill_off(sale.lines, sale.amount_type, sale.currency),
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import Document, Invoice
+from daybook.documents.document import CreditNote, Document, Invoice
 from daybook.documents.kinds import SPECS, Paper
 from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
@@ -14,6 +14,7 @@ from daybook.kit.money import figure
 from daybook.kit.translation import told
 from daybook.ledgers.files.formats import SAGE
 from daybook.mapping import suspicions
+from daybook.mapping.steps import split_in
 from daybook.outbox.states import State
 
 TOLD = "told"
@@ -91,8 +92,7 @@ def compare_following(draft: Draft, doc: Doc, now: Paper | Hold | None) -> None:
     was = doc.paper
     if doc.state != State.POSTED or was is None or isinstance(now, Hold) or doc is not draft.latest(doc.kind, doc.key):
         return
-    is_same = now is not None and (now.currency, now.totals) == (was.currency, was.totals)
-    words = None if is_same else _otherwise(was, now)
+    words = None if now is not None and _is_same(was, now) else _otherwise(was, now)
     if not _is_news_to_a_person(draft, f"{doc.kind}:{doc.key}:change", words):
         return
     if words is not None:
@@ -100,6 +100,20 @@ def compare_following(draft: Draft, doc: Doc, now: Paper | Hold | None) -> None:
         doc.flag(Cause.CHANGED_AFTER_POSTING, "\n".join(filter(None, (others, words))))
     elif doc.attention in basis.ATTENTIONS:
         doc.flag("", "")
+
+
+def _is_same(was: Paper, now: Paper) -> bool:
+    """Tell whether both move the same money: a note in finer steps than its currency has, by less than a unit for each line.
+
+    Versions before split yen in hundredths: of 1,000 a third was 333.33, and is 333 by now.
+    """
+    if was.currency != now.currency or was.totals == now.totals:
+        return was.currency == now.currency
+    if not isinstance(was, CreditNote) or not isinstance(now, CreditNote):
+        return False
+    step = split_in(was.currency)
+    gaps = [abs(one - other) for one, other in zip(was.totals, now.totals, strict=True)]
+    return any(amount % step for amount in was.totals) and max(gaps) < step * len(was.lines)
 
 
 def _otherwise(was: Paper, now: Paper | None) -> str:

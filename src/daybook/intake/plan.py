@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
+from daybook.documents.document import CreditNote
 from daybook.documents.kinds import SPECS, Kind, Paper
 from daybook.intake import conversion, facts, flagging, gathered, giving_back, noted, part_documents, parties, parts
 from daybook.intake.draft import Doc, Draft, Marks
@@ -51,7 +52,7 @@ _STOPPING = frozenset(
     }
 )
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
-_SEEN_THERE = frozenset({Cause.NEEDED_ENDED, Cause.SETTLED_IN_PART})
+SEEN_THERE = frozenset({Cause.NEEDED_ENDED, Cause.SETTLED_IN_PART})
 """Why money waits by what the ledger showed just before it went: the order and the rules do not tell."""
 
 
@@ -450,10 +451,12 @@ def _with_first_cause(entry: EntryStand, mapped: Paper | Hold) -> Paper | Hold:
 
     That is seen again only once the document goes, and a locked day lets none go.
     """
-    is_hidden = isinstance(mapped, Hold) and mapped.cause is Cause.PERIOD_LOCKED and entry.cause in _SEEN_THERE
+    is_hidden = isinstance(mapped, Hold) and mapped.cause is Cause.PERIOD_LOCKED and entry.cause in SEEN_THERE
     if not isinstance(mapped, Hold) or not is_hidden or entry.state != State.HELD:
         return mapped
-    before, _, _ = entry.detail.partition(mapped.detail.partition(";")[0])  # without an earlier lock
+    before, _, _ = entry.detail.partition(
+        mapped.detail.partition(mapped.subject)[0]
+    )  # without a lock of before, or its day
     return replace(
         mapped, cause=Cause(entry.cause), subject=entry.subject, detail=f"{before.strip()} {mapped.detail}".strip()
     )
@@ -478,7 +481,12 @@ def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) 
         why = (entry.cause, entry.subject, entry.detail)
         return entry.state != State.HELD or why != (mapped.cause, mapped.subject[:500], mapped.detail)
     written = parties.unresolved(stored.read(entry.document, entry.kind))
-    return entry.state == State.HELD or entry.cause in cured or written != mapped
+    learns = entry.state == State.READY and _of_its_sale(written) != _of_its_sale(mapped)
+    return entry.state == State.HELD or entry.cause in cured or written != mapped or learns
+
+
+def _of_its_sale(paper: Paper | None) -> tuple[Decimal, ...]:
+    return paper.of_its_sale if isinstance(paper, CreditNote) else ()
 
 
 def _written(draft: Draft, doc: Doc) -> None:

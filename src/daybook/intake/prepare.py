@@ -20,7 +20,7 @@ from daybook.intake import carrying_out, loading
 from daybook.intake.draft import Marks
 from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
 from daybook.intake.loading import Work
-from daybook.intake.plan import plan
+from daybook.intake.plan import SEEN_THERE, plan
 from daybook.intake.rules import for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.intake.storing import Stored
@@ -120,9 +120,12 @@ def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
     """
     company = Company.objects.get(pk=company_id)
     wanted = frozenset(causes)
+    looked_at = (
+        wanted | SEEN_THERE if Cause.PERIOD_LOCKED in wanted else wanted
+    )  # a locked day stands in their detail only
     for connection in roster.taking_orders(company):
         last_id = 0
-        while batch := list(_unsettled(connection, wanted).filter(order__gt=last_id)[:BATCH]):
+        while batch := list(_unsettled(connection, looked_at).filter(order__gt=last_id)[:BATCH]):
             prepare_orders(company, batch, rules=[load_rules(connection)], cured=wanted)
             last_id = batch[-1]
 

@@ -55,6 +55,9 @@ class Sendable:
     targets: tuple[Target, ...] = ()
     """What it is about, and behind that what else it needed, as last seen; as `Route.before` has just read it, where that
     asks."""
+    given_back: Decimal = ZERO
+    """Of a credit note, for `Route.before`: what others of ours that have left, or go before it, give back of the same sale,
+    with its tax, as they stand by now; goodwill is none of the sale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,15 +13,16 @@ from decimal import Decimal
 
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Invoice, Line
-from daybook.kit.money import CENT, ZERO, figure, round2
+from daybook.kit.money import ZERO, figure, round2
 from daybook.kit.translation import told
 from daybook.mapping import credit_notes, forms, splitting
 from daybook.mapping.arithmetic import document_totals, line_amount
 from daybook.mapping.rules import MappingRules
 from daybook.mapping.splitting import CARRIAGE, Left, Piece
+from daybook.mapping.steps import split_in
 
-_ROUNDED = 2 * CENT
-"""How far rounding may part a posted line from its share of the order's line."""
+_ROUNDED = 2
+"""By how many steps (`Left.step`) rounding may part a posted line from its share of the order's line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,8 @@ def cut(
     try:
         sale = splitting.whole(whole.lines, whole.amount_type, whole.currency)
         pieces = _pieces(sale, parts[: place + 1], whole, goods)
-        if all(not piece.quantity and abs(piece.gross) <= _ROUNDED for piece in pieces):
+        most = _ROUNDED * split_in(whole.currency)
+        if all(not piece.quantity and abs(piece.gross) <= most for piece in pieces):
             return None  # a cent that rounding left of goods that were cancelled since
         return _invoice(whole, sale, pieces, rules, is_last=parts[place].is_last)
     except Held as held:
@@ -162,12 +164,13 @@ def _is_sold_by_number(left: Left) -> bool:
 
 def _check_same(stands: Invoice, sold: Left, left: Left, row: Left) -> None:
     """Raise Held where the order has another price by now, or less than the part took."""
+    most = _ROUNDED * sold.step
     if _is_sold_by_number(sold) and sold.quantity and row.quantity and not stands.is_last:
         share = sold.gross * row.quantity / sold.quantity
-        if abs(share - row.gross) > _ROUNDED:
+        if abs(share - row.gross) > most:
             name, now = row.line.description, figure(round2(share))
             raise _otherwise(stands, told(f"has “{name}” at {now}, which was posted at {figure(row.gross)}"))
-    if abs(row.gross) > abs(left.gross) + _ROUNDED:
+    if abs(row.gross) > abs(left.gross) + most:
         raise _otherwise(stands, told(f"has only {figure(left.gross)} left for “{row.line.description}”"))
 
 
@@ -212,7 +215,7 @@ def _lines_of_tax(lines: Sequence[Line], sign: int) -> Decimal:
 def _line(sold: Left, piece: Piece, whole: Invoice, rules: MappingRules) -> Line:
     if not piece.net and not piece.tax:
         return replace(sold.line, quantity=piece.quantity or sold.line.quantity)
-    part = Left(sold.line, piece.quantity, piece.net, piece.tax)
+    part = Left(sold.line, piece.quantity, piece.net, piece.tax, step=sold.step)
     line = credit_notes.less_of_line(sold, part, whole.amount_type, rules)
     assert line is not None  # noqa: S101 - what comes to nothing is above
     return line

@@ -238,6 +238,11 @@ def beside_the_lines(notes: Iterable[CreditNote]) -> list[Piece]:
     return [Piece(None, ZERO, each.net, each.tax, undoes=each.line) for place, each in rows if place is None]
 
 
+def of_the_lines(note: CreditNote) -> Decimal:
+    """Return what a credit note gives back of its sale itself, with its tax: neither goodwill nor what is beyond it."""
+    return note.totals.gross - sum((piece.gross for piece in beside_the_lines([note])), ZERO)
+
+
 def given_beside(beside: Iterable[Piece]) -> Decimal:
     """Return how much was given back for no line; 0 where more was kept than given."""
     return max(sum((each.gross for each in beside), ZERO), ZERO)

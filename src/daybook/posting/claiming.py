@@ -20,7 +20,7 @@ from daybook.outbox import orphans, queue
 from daybook.outbox.models import Attempt, Entry, EntryNeed
 from daybook.outbox.needs import Until
 from daybook.outbox.states import Mover, State
-from daybook.posting import batching, ground, supplies
+from daybook.posting import batching, given_back, ground, supplies
 from daybook.posting.batching import Batch, Waiting
 from daybook.posting.ground import Sender
 from daybook.posting.pacing import room
@@ -96,7 +96,7 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
     ready, most = queue.going(connection, clock.now()), room(route)
     found = [each for kind in kinds_of(sender.ledger, route.name) for each in queue.next_of(ready, kind, most=most)]
     pairs = list(_readable(connection, sender.ledger, sorted(found, key=lambda entry: entry.pk)[:most]))
-    said = calls.carry(connection, route.before([sendable for _, sendable in pairs]), client=sender.client)
+    said = calls.carry(connection, route.before(given_back.told(connection, pairs)), client=sender.client)
     return {entry.pk: each for (entry, _), each in zip(pairs, said, strict=True)}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from daybook.companies import people
 from daybook.connections.models import Gateway
-from daybook.intake import prepare
+from daybook.intake import keeping_back, prepare
 from daybook.outbox.models import Entry
 from daybook.wire.http import HttpClient
 from localxero.testing import signed_in
@@ -246,15 +246,10 @@ def test_what_somebody_credited_there_is_not_credited_again_until_a_person_says_
     assert (states(acme, "credit_note"), owed(acme)) == ([("posted", "")], WHOLE - 12)
 
 
-def test_our_own_goodwill_is_no_credit_of_the_sale_beside_a_part_that_somebody_credited(acme):
-    """Of 62.00 they credited 36.00, and goodwill of 5.00 is set against it: 26.00 of the sale are still there."""
-    sorry = refund("r1", adjustments=[{"reason": "Sorry", "amounts": {"gross": "5.00"}}])
-    send(acme, order("1001"))
-    post(acme)
-    send(acme, order("1001", sorry))
-    settle(acme)
-    (invoice,) = acme.invoices()
-    ann = signed_in(acme.xero, acme.tenant_id)
+def credit_mugs_by_hand(cast: Cast) -> None:
+    """Set a credit note of somebody else's against the invoice: 36.00."""
+    (invoice,) = cast.invoices()
+    ann = signed_in(cast.xero, cast.tenant_id)
     by_hand = {
         "Type": "ACCRECCREDIT", "Contact": {"ContactID": invoice["Contact"]["ContactID"]}, "Status": "AUTHORISED",
         "Date": "2026-03-04", "LineItems": [{"Description": "Mugs", "Quantity": 3, "UnitAmount": "10", "AccountCode": "200"}],
@@ -262,6 +257,34 @@ def test_our_own_goodwill_is_no_credit_of_the_sale_beside_a_part_that_somebody_c
     made = ann.put("/CreditNotes", json={"CreditNotes": [by_hand]}).json()["CreditNotes"][0]["CreditNoteID"]
     said = {"Allocations": [{"Amount": "36", "Invoice": {"InvoiceID": invoice["InvoiceID"]}}]}
     assert ann.put(f"/CreditNotes/{made}/Allocations", json=said).status_code == 200
+
+
+def test_a_note_that_was_kept_back_since_takes_nothing_of_the_sale_until_it_goes(acme):
+    """Beside somebody's 36.00 there is room for one of two notes, whichever goes first."""
+    send(acme, order("1001"))
+    post(acme)
+    credit_mugs_by_hand(acme)
+    send(acme, order("1001", refund("r1", lines=[of_line("m", 1)]), refund("r2", lines=[of_line("c", 1)])))
+    first, ann = entry(acme, "credit_note", "r1"), people.add_person("ann@acme.example")
+    keeping_back.keep_back(first, ann)
+    post(acme)
+    assert [(each["CreditNoteNumber"], each["Total"]) for each in notes(acme)] == [("1001-CR2", 20)]
+    prepare.retry(entry(acme, "credit_note", "r1"), ann)
+    settle(acme)
+    held = entry(acme, "credit_note", "r1")
+    assert (held.state, held.cause) == ("held", "credited_there")
+    assert "beside those of Daybook, which give back 20.00 of it" in held.detail
+    assert [each["CreditNoteNumber"] for each in notes(acme)] == ["1001-CR2"]
+
+
+def test_our_own_goodwill_is_no_credit_of_the_sale_beside_a_part_that_somebody_credited(acme):
+    """Of 62.00 they credited 36.00, and goodwill of 5.00 is set against it: 26.00 of the sale are still there."""
+    sorry = refund("r1", adjustments=[{"reason": "Sorry", "amounts": {"gross": "5.00"}}])
+    send(acme, order("1001"))
+    post(acme)
+    send(acme, order("1001", sorry))
+    settle(acme)
+    credit_mugs_by_hand(acme)
     rest = refund("r2", lines=[of_line("c", 1)], shipping={"gross": "6.00"})
     send(acme, order("1001", sorry, rest))
     settle(acme)

@@ -116,6 +116,37 @@ class TestAPaymentThatIsWrong:
             (held,) = Entry.objects.filter(kind="payment")
             assert (held.cause, held.subject) == (Cause.NEEDED_ENDED, "A1")
             assert held.detail == f"It was paid on 2026-03-01; the books are locked up to 2026-03-0{day}."
+        send(acme, order("A1", paid(at="2026-03-02T10:00:00Z")))
+        assert (
+            Entry.objects.get(kind="payment").detail
+            == "It was paid on 2026-03-02; the books are locked up to 2026-03-02."
+        )
+
+    def test_beside_what_somebody_paid_there_goes_once_that_and_the_lock_are_gone(self, acme, xero):
+        send(acme, order("A1"))
+        post(acme)
+        (invoice,) = acme.invoices()
+        ann = signed_in(xero, acme.tenant_id)
+        by_hand = {
+            "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+            "Account": {"Code": "090"},
+            "Date": "2026-03-01",
+            "Amount": "5",
+        }
+        made = ann.put("/Payments", json={"Payments": [by_hand]}).json()["Payments"][0]["PaymentID"]
+        send(acme, order("A1", paid(at="2026-03-01T10:00:00Z")))
+        post(acme)
+        assert states(acme) == [("held", Cause.SETTLED_IN_PART)]
+        assert ann.post(f"/Payments/{made}", json={"Status": "DELETED"}).status_code == 200
+        xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, 1))
+        read_lists(acme)
+        send(acme, order("A1", paid(at="2026-03-01T10:00:00Z"), status="told again"))
+        assert states(acme) == [("held", Cause.SETTLED_IN_PART)]
+        xero.configure(acme.tenant_id, end_of_year_lock_date=None)
+        read_lists(acme)
+        prepare.prepare_company(acme.company.pk, causes=[Cause.PERIOD_LOCKED])
+        post(acme)
+        assert states(acme) == [("posted", "")]
 
     def test_of_more_money_than_the_second_one_leaves_holds_the_second_only(self, acme):
         send(acme, order("A1", paid("10.00", "ch_1"), paid("10.00", "ch_2")))

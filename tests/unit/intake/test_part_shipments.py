@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +15,14 @@ from daybook.intake.facts import PostWhen
 from daybook.intake.intents import CompanyRules, Flag, Received, Stand
 from daybook.outbox.states import State
 from tests.unit.intake.test_plan import NEW, RULES_OF_ACME, after, an_order, planned
+from tests.unit.mapping.shops import TAX_RATES, TAX_TYPES
 
 D = Decimal
-IN_PARTS = replace(RULES_OF_ACME, timing=replace(RULES_OF_ACME.timing, post_when=PostWhen.PART_DISPATCHED))
+IN_PARTS = replace(
+    RULES_OF_ACME,
+    timing=replace(RULES_OF_ACME.timing, post_when=PostWhen.PART_DISPATCHED),
+    mapping=replace(RULES_OF_ACME.mapping, currencies=frozenset({"GBP", "JPY"})),
+)
 
 
 def line(number: int, quantity: int = 2, price: str = "6.25", **more: object) -> dict:
@@ -66,12 +72,12 @@ def come(stand: Stand, order: Received, rules: CompanyRules = IN_PARTS) -> Stand
     return after(stand, planned(order, stand, rules))
 
 
-def whole(order: Received) -> Invoice:
+def whole(order: Received, rules: CompanyRules = IN_PARTS) -> Invoice:
     """The invoice of the same order, dispatched at once."""
     sent = order.order
     assert sent is not None
     bare = Received(sent.model_copy(update={"shipments": [], "dispatched": True, "dispatched_at": "2026-11-19"}))
-    return next(iter(invoices(come(NEW, bare)).values()))
+    return next(iter(invoices(come(NEW, bare, rules)).values()))
 
 
 class TestEachPart:
@@ -136,7 +142,8 @@ class TestEachPart:
 def splits(draw: st.DrawFn) -> tuple[dict, list[dict], list[int]]:
     """An order, the shipments that it leaves in, and after which of them the day book posts."""
     quantities = draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
-    prices = st.decimals("0", "99.9999", places=4)
+    currency = draw(st.sampled_from(["GBP", "JPY"]))
+    prices = st.decimals("0", "99.9999", places=4) if currency == "GBP" else st.decimals("0", "9999", places=0)
     lines = [
         line(n, quantity, str(draw(prices)), discount=str(draw(st.sampled_from(["0", "0", "0.01"]))))
         | {"tax_rate": draw(st.sampled_from(["0", "0.05", "0.2"]))}
@@ -144,7 +151,8 @@ def splits(draw: st.DrawFn) -> tuple[dict, list[dict], list[int]]:
     ]
     if draw(st.booleans()):
         lines.append(line(9, 1, f"-{draw(st.decimals('0.01', '3', places=2))}") | {"sku": "", "description": "Off"})
-    more = {"lines": lines, "shipping": {"price": str(draw(st.decimals("0", "9.99", places=2))), "tax_rate": "0.2"}}
+    carriage = {"price": str(draw(st.decimals("0", "9.99", places=2))), "tax_rate": "0.2"}
+    more = {"currency": currency, "lines": lines, "shipping": carriage}
     count = draw(st.integers(1, 4))
     where = {n: [draw(st.integers(0, count - 1)) for _ in range(quantity)] for n, quantity in enumerate(quantities, 1)}
     parcels = []
@@ -176,6 +184,49 @@ class TestTheLawOfTheSum:
         assert sold == list(want.totals)
         again = planned(received(*parcels, **more), stands, IN_PARTS)
         assert not again.intents
+
+
+class TestInYen:
+    """Yen are split whole: a part may be a yen off its share, as it may be a cent elsewhere."""
+
+    TENTH = {"tax_types": TAX_TYPES | {D("0.1"): "OUTPUT"}, "tax_rates": TAX_RATES | {"OUTPUT": D("0.1")}}
+    RULES = replace(IN_PARTS, mapping=replace(IN_PARTS.mapping, **TENTH))
+
+    def left_in(
+        self, parcels: int, quantity: int, rate: str, price: str, **last: object
+    ) -> tuple[list[Invoice], Invoice]:
+        """Return what becomes of so many parcels of one thing each, posted one by one, and the order as one document."""
+        sold = {"currency": "JPY", "lines": [line(1, quantity, price, tax_rate=rate)]}
+        gone_by_now, stands = [shipment(f"P{n}", 10 + n, _1=1) for n in range(parcels)], NEW
+        for count in range(1, parcels + 1):
+            stands = gone(come(stands, received(*gone_by_now[:count], **sold), self.RULES))
+        done = received(*gone_by_now, **sold, dispatched=True, dispatched_at="2026-11-19", **last)
+        stands = gone(come(stands, done, self.RULES))
+        assert [(each.cause, each.detail) for each in stands.entries if each.state == State.HELD] == []
+        return list(invoices(stands).values()), whole(done, self.RULES)
+
+    @pytest.mark.parametrize("rate", ["0", "0.05", "0.1", "0.2"])
+    @pytest.mark.parametrize("price", ["333", "333.4", "1", "98765"])
+    def test_each_part_leaves_and_together_they_are_the_order(self, rate, price):
+        made, one = self.left_in(3, 3, rate, price)
+        assert len(made) == 3
+        assert [sum(each.totals[which] for each in made) for which in range(3)] == list(one.totals)
+        assert {amount % 1 for each in made for amount in each.totals} == {D(0)}
+
+    def test_more_of_one_thing_than_one_leave_after_the_first(self):
+        sold = {"currency": "JPY", "lines": [line(1, 7, "333", tax_rate="0.1")]}
+        first, second, third = shipment("P1", 11, _1=1), shipment("P2", 12, _1=2), shipment("P3", 13, _1=4)
+        stands = NEW
+        for parcels in ([first], [first, second], [first, second, third]):
+            stands = gone(come(stands, received(*parcels, **sold), self.RULES))
+        assert [(each.state, each.cause) for each in stands.entries] == [(State.POSTED, "")] * 3
+        assert sum(each.totals.gross for each in invoices(stands).values()) == D(2564)
+
+    def test_a_yen_that_rounding_left_of_what_was_cancelled_is_no_document(self):
+        """Two of 333 and 33 of tax have left; two in one come to 67 of it."""
+        made, one = self.left_in(2, 3, "0.1", "333", cancellations=[{"lines": [{"line": "1", "quantity": "1"}]}])
+        assert [each.totals.gross for each in made] == [D(366), D(366)]
+        assert one.totals.gross == D(733)
 
 
 def test_a_hold_of_the_whole_order_holds_each_part():

@@ -86,16 +86,20 @@ def _is_for_credits(why: Before) -> bool:
 
 
 def _all_judged(sendables: Sequence[Sendable], there: Mapping[str, Element]) -> list[Before]:
+    goes: dict[str, Decimal] = {}
     stays: dict[str, Decimal] = {}
-    return [_judged(each, there, stays) for each in sendables]
+    return [_judged(each, there, goes, stays) for each in sendables]
 
 
-def _judged(sendable: Sendable, there: Mapping[str, Element], stays: dict[str, Decimal]) -> Before:
-    """Return what is said of one note; what is held is added to what `stays` of its sale for those behind it.
+def _judged(
+    sendable: Sendable, there: Mapping[str, Element], goes: dict[str, Decimal], stays: dict[str, Decimal]
+) -> Before:
+    """Return what is said of one note; it is added to what `goes` of its sale before those behind it, or `stays`.
 
-    What our own notes give back of the sale the note says itself, wherever that is set against: so their goodwill is told
-    from it. What is set against the invoice under other numbers is somebody else's, and leaves as much less; so does what
-    somebody changed of it. Where neither is, the notes fit by how they were planned, whatever was taken off for no line.
+    What our own notes give back of the sale is told with it, wherever that is set against: so their goodwill is told from
+    it. What is set against the invoice under other numbers is somebody else's, and leaves as much less; so does what
+    somebody changed of it. Where neither is, the notes fit by how they were planned, whatever was taken off for no line. A
+    note that an older version wrote keeps nothing of its sale: for it what is set against that, and goes before it, counts.
     """
     note, rows = sendable.document, [there.get(target.their_id) for target in sendable.targets]
     if not isinstance(note, CreditNote):
@@ -106,8 +110,12 @@ def _judged(sendable: Sendable, there: Mapping[str, Element], stays: dict[str, D
     if not alive:
         return None
     key, amount, total = sendable.targets[0].their_id, _of_the_sale(note), _added(alive, "Total")
-    others = max(_credited(alive) - _credited_by_us(alive, sendable.number), ZERO)
-    before = max(note.credited_before - stays.get(key, ZERO), ZERO)
+    ours = _credited_by_us(alive, sendable.number)
+    others = max(_credited(alive) - ours, ZERO)
+    if note.sale_gross:
+        before = max(sendable.given_back - stays.get(key, ZERO), ZERO)
+    else:
+        before = goes.get(key, ZERO) + (ours if others else ZERO)
     is_as_posted = note.sale_gross > 0 and others + note.sale_gross - total <= 0
     if not is_as_posted and amount + before > total + note.goodwill_off - others:
         words = (
@@ -117,6 +125,7 @@ def _judged(sendable: Sendable, there: Mapping[str, Element], stays: dict[str, D
         )
         stays[key] = stays.get(key, ZERO) + amount
         return Hold(Cause.CREDITED_THERE, note.credits, words)
+    goes[key] = goes.get(key, ZERO) + amount
     return None
 
 

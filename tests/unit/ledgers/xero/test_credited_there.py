@@ -18,13 +18,13 @@ from tests.unit.ledgers.talking import carry
 ID = "aaaaaaaa-0000-4000-8000-000000000001"
 
 
-def note(amount: str, count: int = 1, *, before: str = "0", sale: str = "0", off: str = "0") -> Sendable:
+def note(amount: str, count: int = 1, *, before: str = "0", sale: str = "62", off: str = "0") -> Sendable:
     gross = Decimal(amount)
     line = Line(description="Mug", account_code="200", tax_type="OUTPUT2", quantity=Decimal(1), unit_amount=gross)
     paper = CreditNote(
         number=f"1001-CR{count}", contact_id="c", contact_name="Ann", date=date(2026, 3, 5), status="AUTHORISED",
         currency="GBP", reference="", amount_type=AmountType.INCLUSIVE, lines=(line,), totals=Totals(gross, ZERO, gross),
-        credits="1001", places=(0,), quantities=(Decimal(1),), credited_before=Decimal(before), sale_gross=Decimal(sale),
+        credits="1001", places=(0,), quantities=(Decimal(1),), sale_gross=Decimal(sale),
         goodwill_off=Decimal(off),
     )  # fmt: skip
     return Sendable(
@@ -33,6 +33,7 @@ def note(amount: str, count: int = 1, *, before: str = "0", sale: str = "0", off
         number=paper.number,
         document=paper,
         targets=(Target(Kind.INVOICE, ID),),
+        given_back=Decimal(before),
     )
 
 
@@ -131,6 +132,31 @@ class TestNotesOfOneCall:
     def test_beside_our_own_notes_alone_are_not_held(self):
         ours = [{"CreditNoteNumber": "1001-CR1", "AppliedAmount": 50.0}]
         assert judged([note("57.00", 2), note("5.00", 3)], invoice("50.00", CreditNotes=ours)) == (1, [None, None])
+
+
+class TestNotesThatAnOlderVersionWrote:
+    """They do not keep what their sale came to."""
+
+    THEIRS = ({"CreditNoteNumber": "CN-7", "AppliedAmount": 50.0},)
+
+    def test_take_what_is_left_beside_a_credit_of_somebody_elses_one_after_the_other(self):
+        there = invoice("50.00", CreditNotes=self.THEIRS)
+        sent = [note("10.00", sale="0"), note("12.00", 2, sale="0"), note("2.00", 3, sale="0")]
+        _, (first, second, third) = judged(sent, there, there)
+        assert (first, third) == (None, None)
+        assert "which give back 10.00 of it" in words(second)
+
+    def test_count_what_ours_have_taken_there_beside_a_credit_of_somebody_elses(self):
+        applied = {"CreditNoteNumber": "1001-CR1", "AppliedAmount": 5.0}
+        there = invoice("55.00", CreditNotes=(*self.THEIRS, applied))
+        assert judged([note("7.00", 2, sale="0")], there) == (1, [None])
+        _, (why,) = judged([note("7.01", 2, sale="0")], there, there)
+        assert "with credit notes of 50.00" in words(why)
+
+    def test_beside_our_own_notes_alone_are_not_held(self):
+        ours = [{"CreditNoteNumber": "1001-CR1", "AppliedAmount": 50.0}]
+        sent = [note("57.00", 2, sale="0"), note("5.00", 3, sale="0")]
+        assert judged(sent, invoice("50.00", CreditNotes=ours)) == (1, [None, None])
 
 
 def test_an_invoice_that_somebody_made_smaller_holds_what_is_more_than_it():
