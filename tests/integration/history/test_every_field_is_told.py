@@ -65,7 +65,8 @@ BY_ITSELF = {
     # what nobody types: ids, owners, moments, what was read or counted, what follows from the rest
     Company: {"id", "public_id", "created_at"},
     CompanySettings: {"company"},
-    Person: {"id", "date_joined", "last_login", "is_superuser"},
+    # in which language somebody reads is theirs alone, as their saved views and the mails that they choose
+    Person: {"id", "date_joined", "last_login", "is_superuser", "language"},
     ApiKey: {"id", "company", "public_id", "hint", "key_hash", "created_by", "created_at", "last_used_at"},
     Membership: {"id", "person", "company", "created_at"},
     Invitation: {
