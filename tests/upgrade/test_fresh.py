@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -38,6 +39,15 @@ class TestTheFile:
     def test_holds_all_but_a_few(self):
         ours = {key for key in MigrationLoader(None).disk_migrations if (write_tables.ROOM / key[0]).is_dir()}
         assert len(ours - set(fresh.held())) <= YOUNGER, "make tables"
+
+    def test_has_the_check_of_a_foreign_key_find_its_row_by_a_key_before_there_are_statistics(self, empty):
+        asked = "SELECT 1 FROM orders_order WHERE company_id = $1 AND id = $2"
+        with psycopg.connect(empty.url) as session:
+            session.execute("SET check_function_bodies = off")
+            session.execute(fresh.FILE.read_text())
+            session.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE checked(bigint, bigint) AS {asked}")
+            plan = str(session.execute("EXPLAIN (FORMAT JSON) EXECUTE checked(1, 1)").fetchone())
+        assert "orders_order_pkey" in plan
 
     @pytest.mark.long(15)
     def test_comes_to_what_the_migrations_come_to(self, db, empty, tmp_path):

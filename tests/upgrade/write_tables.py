@@ -17,6 +17,8 @@ from daybook.ops.postgres import fresh, pgprograms, postgres
 ROOM = Path(daybook.__file__).parent
 SAYS_NOTHING = re.compile(r"--|\\(un)?restrict |SET |SELECT pg_catalog\.set_config\(|$")
 """How a line of pg_dump's begins that says nothing about tables."""
+KEY = re.compile(r"ALTER TABLE ONLY [^\n]*\n    ADD CONSTRAINT [^\n]* (?:PRIMARY KEY|UNIQUE) [^;]*;\n")
+INDEXES_END = re.compile(r"(?s)(.*\nCREATE (?:UNIQUE )?INDEX [^\n]*\n)")
 MIGRATING = """
 import django
 django.setup()
@@ -43,6 +45,16 @@ def tables(url: str) -> str:
     return "".join(f"{line}\n" for line in dumped.splitlines() if not SAYS_NOTHING.match(line))
 
 
+def keys_last(statements: str) -> str:
+    """Return the statements with primary and unique keys made after all other indexes.
+
+    Of a table without statistics PostgreSQL takes several indexes to cost the same, and uses the one made last. Where that
+    begins with the company, the check of a foreign key goes through all of its rows, until the table is analysed.
+    """
+    keys, rest = KEY.findall(statements), KEY.sub("", statements)
+    return INDEXES_END.sub(lambda found: found[1] + "".join(keys), rest, count=1)
+
+
 def applied(url: str) -> list[tuple[str, str]]:
     """Return app and name of the migrations that a database has, in their order."""
     with psycopg.connect(url) as session:
@@ -62,7 +74,7 @@ def main() -> None:
             migrations, statements = applied(server.url), tables(server.url)
         postgres.remove(Path(folder))
     head = [f"-- of migrations with the digest {digest(migrations)}", *(f"{fresh.HOLDS}{a} {n}" for a, n in migrations)]
-    fresh.FILE.write_text("\n".join([*head, statements]))
+    fresh.FILE.write_text("\n".join([*head, keys_last(statements)]))
 
 
 if __name__ == "__main__":
