@@ -96,7 +96,7 @@ def _ask_before(connection: Connection, sender: Sender, route: Route) -> Asked:
     ready, most = queue.going(connection, clock.now()), room(route)
     found = [each for kind in kinds_of(sender.ledger, route.name) for each in queue.next_of(ready, kind, most=most)]
     pairs = list(_readable(connection, sender.ledger, sorted(found, key=lambda entry: entry.pk)[:most]))
-    said = calls.carry(connection, route.before(given_back.told(connection, pairs)), client=sender.client)
+    said = calls.carry(connection, route.before(given_back.with_others(connection, pairs)), client=sender.client)
     return {entry.pk: each for (entry, _), each in zip(pairs, said, strict=True)}
 
 

@@ -18,7 +18,7 @@ from daybook.outbox.needs import GONE
 from daybook.outbox.states import IN_FLIGHT, State
 
 
-def told(connection: Connection, pairs: Sequence[tuple[Entry, Sendable]]) -> list[Sendable]:
+def with_others(connection: Connection, pairs: Sequence[tuple[Entry, Sendable]]) -> list[Sendable]:
     """Return the documents of a call, credit notes with what others of their order give back (`Sendable.given_back`).
 
     Those count that have left, and of what is ready those that go before: what was held, refused or kept back since it was

@@ -62,7 +62,8 @@ def _answers(template: str, contexts: list[str]) -> Iterator[dict[str, str]]:
 
 def _seconds(contexts: list[str]) -> float:
     """Return how much CPU the next text may take."""
-    return CPU_OF_EACH if len(contexts) > 1 else CPU_SECONDS - CPU_TO_SAY_SO - time.process_time()
+    left = CPU_SECONDS - CPU_TO_SAY_SO - time.process_time()
+    return CPU_OF_EACH if len(contexts) > 1 else max(left, CPU_TO_SAY_SO)  # 0 would be no limit, and less no number
 
 
 def _stop(*_: object) -> None:

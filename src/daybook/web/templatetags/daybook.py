@@ -98,12 +98,6 @@ def midway(words: str) -> str:
     return words[:1].lower() + words[1:] if get_language() == "de" else words.lower()
 
 
-@register.filter
-def thing(name: str) -> str:
-    """Return the name of a thing as it stands in the middle of a sentence: small in English, as it is in German."""
-    return name if get_language() == "de" else name.lower()
-
-
 def zone_name(local: datetime) -> str:
     """Return a zone's short name, such as GMT or AEDT; UTC+4 where it has but a number."""
     name = local.tzname() or "UTC"
@@ -148,6 +142,7 @@ def order_badge(order: Order) -> words.Badge:
 
 register.filter("ledger_title", titles.of)
 register.filter("retold", retold)
+register.filter("thing", figures.within)
 register.filter("role_words", access.role_word)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
