@@ -142,7 +142,7 @@ def order_badge(order: Order) -> words.Badge:
 
 register.filter("ledger_title", titles.of)
 register.filter("retold", retold)
-register.filter("thing", figures.within)
+thing = register.filter("thing", figures.within)
 register.filter("role_words", access.role_word)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
