@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import httpx2
 import pytest
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from daybook.intake.receive import receive
 from daybook.kit import clock
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
+from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from tests.integration.posting.test_drain import post
 from tests.integration.posting.test_killed_worker import one_mug
@@ -110,6 +112,45 @@ class TestARefusedDocument:
         assert Attempt.objects.filter(resource="Invoices").count() == 2
         curing.forget(acme.company)  # a person presses Refresh
         assert read_again(acme) == 1
+
+
+class Away(httpx2.BaseTransport):
+    """Xero, which answers nothing at the moment."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.calls += 1
+        return httpx2.Response(503, request=request)
+
+
+class TestListsThatCannotBeReadJustAfterARefusal:
+    @pytest.mark.parametrize(("cause", "break_it", "mend_it"), BROKEN)
+    def test_are_read_again_by_themselves_and_cure_it(self, acme, cause, break_it, mend_it):
+        entry = refused(acme, break_it)
+        mend_it(acme)
+        assert curing.read_again(acme.client, entry.state_since + timedelta(minutes=4)) == 0
+        assert curing.read_again(acme.client, entry.state_since + timedelta(minutes=6)) == 1
+        assert curing.read_again(acme.client, entry.state_since + timedelta(minutes=11)) == 0  # they were read since
+        prepare.prepare_company(acme.company.pk)
+        assert curing.cure(acme.company.pk) == 1
+        post(acme)
+        assert (Entry.objects.get().state, len(acme.invoices())) == ("posted", 1)
+
+    def test_cost_nine_calls_a_day_while_xero_is_away_and_none_while_posting_rests(self, acme):
+        entry, away = refused(acme, BROKEN[2][1]), Away()
+        looks = [entry.state_since + timedelta(minutes=5 * n) for n in range(400)]
+        for now in looks:
+            Connection.objects.update(paused_until=None)
+            curing.read_again(HttpClient(10, away), now)
+        assert away.calls == 9
+        Connection.objects.update(paused_until=looks[1] + timedelta(hours=1))
+        assert curing.read_again(acme.client, looks[1]) == 0
+        assert Connection.objects.get().paused_until
+
+    def test_are_left_alone_where_nothing_was_refused(self, acme):
+        assert curing.read_again(acme.client, clock.now()) == 0
 
 
 class TestTheLockMessage:

@@ -29,7 +29,7 @@ class Since:
 def since(of: Material, sale: Invoice, refunds: Sequence[GivenBack], back: Sequence[GivenBack]) -> Since:
     """Return what was cancelled since the sale was posted.
 
-    `refunds`: all of them; `back`: those that neither lower the invoice nor are paid out of a note of before.
+    `refunds`: those that are not paid out of a note of before; `back`: of these those that do not lower the invoice either.
     """
     if of.stands is None:
         return Since()

@@ -31,7 +31,8 @@ def _wanted(of: Material) -> dict[str, GivenBack]:
     refunds = real(of, found[1])
     back = noted.not_lowered(refunds, found[1])
     covered = set(noted.covered(of, found[1], back))
-    since = cancelling.since(of, found[1], refunds, [each for each in back if each.id not in covered])
+    new = [each for each in refunds if each.id not in covered]
+    since = cancelling.since(of, found[1], new, [each for each in back if each.id not in covered])
     wanted = {keys.of(each.id): each for each in back if each.id not in covered | since.pays_out}
     alone = (each for each in noted.by_themselves(of) if not _is_taken_back(of, each))
     wanted |= {each.key: GivenBack(id=each.key) for each in alone}

@@ -1,27 +1,39 @@
 """What a ledger refused goes again once its cause is cured there: after a refresh, a Save, and the daily reading.
 
 refused documents -> catalog.cures (read since, and good?) -> prepare anew, once for each cure
+
+The lists are read just after a refusal. Where they could not be, or had been read a moment before it, that is done again
+by itself: after 5 minutes, 10, 20 and so on, for a day; then the daily reading has been.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Max
 
-from daybook.catalog import cures, customers
+from daybook.catalog import cures, customers, refresh
 from daybook.catalog.cures import Ground, Refused
+from daybook.catalog.models import CatalogRead
 from daybook.companies.models import Company
-from daybook.connections import roster
+from daybook.connections import calls, roster
 from daybook.connections.models import Connection
 from daybook.documents import stored
 from daybook.documents.document import CreditNote, Document
 from daybook.intake import prepare
 from daybook.intake.rules import load_rules
+from daybook.outbox import wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.wire.errors import WireError
+from daybook.wire.http import HttpClient
 
 MOST_AT_ONCE = 2000
+LOOKS_EACH = timedelta(minutes=5)
+"""How often somebody asks which lists are to be read again (`read_again`)."""
+LOOKS_FOR = timedelta(days=1)
 
 log = structlog.get_logger("daybook.intake")
 
@@ -56,6 +68,50 @@ def _cure(connection: Connection) -> int:
     if cured:
         log.info("refusals cured", company=connection.company.public_id, documents=len(cured))
     return len(cured)
+
+
+def read_again(client: HttpClient, now: datetime) -> int:
+    """Read the lists that tell of refusals and were not read since, where that is due; return of how many connections.
+
+    One that cannot be read yet is paused as after any call, and read when it is due next: nine times at most.
+    """
+    due = list(_unread(now))
+    for connection, lists in due:
+        try:
+            refresh.refresh(connection, resources=lists, client=client)
+        except WireError as error:
+            log.warning("lists not read again", connection=connection.public_id, error=type(error).__name__)
+            calls.react(connection.pk, error, now, client=client)
+        wake.wake_prepare(connection.company_id)  # what was read before it failed stays, and may be the cure
+    return len(due)
+
+
+def _unread(now: datetime) -> Iterator[tuple[Connection, set[str]]]:
+    """Yield the connections of whose organisations lists are due, and these."""
+    there = {each.organisation_id: each for each in roster.called().exclude(paused_until__gt=now).order_by("id")}
+    refused = Entry.objects.filter(
+        state=State.REJECTED, cause__in=list(cures.LIST_OF), state_since__gt=now - LOOKS_FOR, organisation__in=there
+    )
+    newest: dict[tuple[int, str], datetime] = {}
+    for organisation, cause, at in refused.values_list("organisation", "cause").annotate(Max("state_since")):
+        name = cures.LIST_OF[cause]
+        newest[organisation, name] = max(at, newest.get((organisation, name), at))
+    reads = CatalogRead.objects.filter(organisation__in={organisation for organisation, _ in newest})
+    asked = {
+        (organisation, name): at for organisation, name, at in reads.values_list("organisation", "resource", "asked_at")
+    }
+    lists: dict[int, set[str]] = {}
+    for (organisation, name), at in newest.items():
+        last = asked.get((organisation, name))
+        if (last is None or last <= at) and is_due(now - at):
+            lists.setdefault(organisation, set()).add(name)
+    yield from ((there[organisation], names) for organisation, names in lists.items())
+
+
+def is_due(age: timedelta) -> bool:
+    """Tell whether a refusal of this age is one of those of which the lists are read again. PURE: twice as long each time."""
+    looks = age // LOOKS_EACH
+    return looks > 0 and looks & (looks - 1) == 0
 
 
 def forget(company: Company) -> None:

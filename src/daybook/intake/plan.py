@@ -31,6 +31,7 @@ from daybook.intake.intents import (
 )
 from daybook.intake.making import MAKERS
 from daybook.intake.seen import known, with_times
+from daybook.kit.money import plain
 from daybook.mapping import gateways, stock
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
@@ -490,9 +491,14 @@ def _of_its_sale(paper: Paper | None) -> tuple[Decimal, ...]:
 
 
 def _written(draft: Draft, doc: Doc) -> None:
-    """Remember what the document says, and that it may go where it is ready; what follows the sale says it by itself."""
+    """Remember what the document says, and that it may go where it is ready; what follows the sale says it by itself.
+
+    Of the sale the order's tax is kept too, by which a comparison knows what the order came to (`cancelled_goods.came_to`).
+    """
     if not SPECS[doc.kind].follows:
-        draft.remember(doc.about, draft.basis(doc.kind, doc.key))
+        totals = draft.prices.totals if isinstance(draft.prices, Priced) and SPECS[doc.kind].is_the_sale else None
+        taxed = {} if totals is None or isinstance(totals, Hold) else {"tax": plain(totals.tax)}
+        draft.remember(doc.about, {**draft.basis(doc.kind, doc.key), **taxed})
     draft.is_something_ready |= doc.state == State.READY
 
 

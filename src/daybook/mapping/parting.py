@@ -75,6 +75,8 @@ def _pieces(sale: Sequence[Left], parts: Sequence[Part], whole: Invoice, goods: 
             pieces = [_all_of(place, each) for place, each in enumerate(left) if each.quantity or not each.is_gone]
         else:
             pieces = _leaving(sale, left, part, goods, is_first=not number)
+        if part.stands is None:
+            pieces = splitting.with_kept(sale, left, pieces)
         left = splitting.less(left, pieces)
     return pieces
 
@@ -135,10 +137,10 @@ def _standing(sale: Sequence[Left], left: Sequence[Left], stands: Invoice, whole
         place = next((each for each in found if left[each].quantity >= row.quantity), found[0])
         found.remove(place)
         if _is_cancelled_since(left[place], row):
-            pieces.append(_all_of(place, left[place]))
+            pieces.append(_all_of(place, left[place])._replace(kept=left[place].kept))
             continue
         _check_same(stands, sale[place], left[place], row)
-        pieces.append(Piece(place, min(row.quantity, left[place].quantity), row.net, row.tax))
+        pieces.append(Piece(place, min(row.quantity, left[place].quantity), row.net, row.tax, kept=row.kept))
     return pieces
 
 
@@ -214,8 +216,8 @@ def _lines_of_tax(lines: Sequence[Line], sign: int) -> Decimal:
 
 def _line(sold: Left, piece: Piece, whole: Invoice, rules: MappingRules) -> Line:
     if not piece.net and not piece.tax:
-        return replace(sold.line, quantity=piece.quantity or sold.line.quantity)
-    part = Left(sold.line, piece.quantity, piece.net, piece.tax, step=sold.step)
+        return replace(sold.line, quantity=piece.quantity or sold.line.quantity, tax_kept=piece.kept)
+    part = Left(sold.line, piece.quantity, piece.net, piece.tax, piece.kept, sold.step)
     line = credit_notes.less_of_line(sold, part, whole.amount_type, rules)
     assert line is not None  # noqa: S101 - what comes to nothing is above
     return line

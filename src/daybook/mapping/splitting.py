@@ -143,13 +143,13 @@ def credit(
     if back.trouble:
         raise Held(Cause.REFUND_UNCLEAR, back.id, back.trouble)
     pieces = _all_left(left, beside, with_goods=True) if back.is_all else _asked(sale, left, back, beside)
-    pieces = _meeting_the_money(left, _with_kept(sale, left, pieces), back)
+    pieces = _meeting_the_money(left, with_kept(sale, left, pieces), back)
     rest = less(left, pieces)
     _check(left, rest)
     return tuple(pieces)
 
 
-def _with_kept(sale: Sequence[Left], left: Sequence[Left], pieces: Iterable[Piece]) -> list[Piece]:
+def with_kept(sale: Sequence[Left], left: Sequence[Left], pieces: Iterable[Piece]) -> list[Piece]:
     """Return the pieces with their share of the tax that the channel keeps; the last of a line takes what is left of it."""
     rest, found = tuple(left), list[Piece]()
     for piece in pieces:

@@ -229,6 +229,14 @@ def read_lists(connection_id: int, older_than_seconds: int) -> None:
     wake.wake_prepare(connection.company_id)  # what was read before it failed stays, and may be the cure
 
 
+@app.periodic(cron=EVERY_5_MINUTES)
+@app.task(name="intake.read_again", queueing_lock="intake.read_again", lock="intake.read_again")
+@job
+def read_again(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Read lists that a refusal says may have changed and that could not be read just after it."""
+    curing.read_again(endpoints.client(), clock.now())
+
+
 @app.periodic(cron=EVERY_5_SECONDS)
 @app.task(name="intake.look_for_files", queueing_lock="intake.look_for_files", lock="intake.look_for_files")
 @job

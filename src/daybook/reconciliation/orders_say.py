@@ -39,6 +39,10 @@ class Said:
     """Some of its goods were cancelled: a refund may name what the invoice never bore."""
     cancelled: Sequence[Totals] = ()
     """Of the credit notes of what was cancelled after the sale was posted: the order counts that no more."""
+    came_to: Totals | None = None
+    """What it came to when its sale was posted, where all that was cancelled since is on notes (`cancelled_goods`)."""
+    worth: Totals | None = None
+    """Of the cancelled goods that the document credits, as they were sold."""
     sale: Paper | None = None
     """The document of its sale, of what comes after that."""
     parts: Mapping[str, Invoice] = field(default_factory=dict)
@@ -57,7 +61,7 @@ class Row:
 def _the_sale(said: Said) -> Totals | None:
     """Return what the order comes to, with its tax where the document has it, less what was given back before.
 
-    What was cancelled since is on a credit note, and so it still stands on the sale. Of a sale in parts each says what left in
+    What was cancelled since is on a credit note, and so it still stands on the sale: as much as the order came to then. Of a sale in parts each says what left in
     it; the last is what the order comes to, less the others.
     """
     invoice = said.document
@@ -65,16 +69,16 @@ def _the_sale(said: Said) -> Totals | None:
         return said.totals
     if said.key and not invoice.is_last:
         return invoice.totals
-    net, tax, gross = said.totals
+    net, tax, gross = said.came_to or [_sum((said.totals, *said.cancelled), place) for place in range(3)]
     others = [each for key, each in said.parts.items() if said.key and key != said.key]
     apart = invoice.tax_apart + sum((each.tax_apart for each in others), ZERO)
     kept = invoice.tax_kept + sum((each.tax_kept for each in others), ZERO)
     less = [each.totals for each in others]
     less += [_lowered_by(said, each, is_whole=not kept) for each in invoice.lowered_by]
     return Totals(
-        net + apart + _sum(said.cancelled, 0) - _sum(less, 0),
-        tax - apart - kept + _sum(said.cancelled, 1) - _sum(less, 1),
-        gross - kept + _sum(said.cancelled, 2) - _sum(less, 2),
+        net + apart - _sum(less, 0),
+        tax - apart - kept - _sum(less, 1),
+        gross - kept - _sum(less, 2),
     )
 
 
@@ -98,7 +102,7 @@ def _overpaid(said: Said) -> Decimal:
 def _credit_note(said: Said) -> Totals | None:
     note, sale = said.document, said.sale
     if said.key.startswith(keys.CANCELLED) or not isinstance(note, CreditNote):
-        return None
+        return said.worth
     refund = next((each for each in _refunds(said) if keys.of(each) == said.key), None)
     if refund is None:
         return _NOTHING

@@ -25,22 +25,22 @@ AMERICAN = {"8.625": "Suffolk", "9": "Two taxes", "14.975": "Quebec", "15": "Atl
 
 def ash(xero: LocalXero) -> Cast:
     """A British company; its rates beside the usual ones are Switzerland's, Denmark's and ten per cent."""
-    return _settled(connected(xero, "Ash"), _made_rates(xero, "GB", BRITISH), ("JPY", "CHF", "DKK"))
+    return settled(connected(xero, "Ash"), made_rates(xero, "GB", BRITISH), ("JPY", "CHF", "DKK"))
 
 
 def briar(xero: LocalXero) -> Cast:
     """An Australian company that keeps stock and approves sales before it has any."""
     cast = connected(xero, "Briar", "AU", tracked=True)
     PostingSettings.objects.filter(connection__company=cast.company).update(allow_backorders=True)
-    return _settled(cast, {}, ("NZD",))
+    return settled(cast, {}, ("NZD",))
 
 
 def clover(xero: LocalXero) -> Cast:
     """An American company; two provinces of Canada are among its rates."""
-    return _settled(connected(xero, "Clover", "US"), _made_rates(xero, "US", AMERICAN), ())
+    return settled(connected(xero, "Clover", "US"), made_rates(xero, "US", AMERICAN), ())
 
 
-def _made_rates(xero: LocalXero, country: str, rates: Mapping[str, str]) -> dict[Decimal, str]:
+def made_rates(xero: LocalXero, country: str, rates: Mapping[str, str]) -> dict[Decimal, str]:
     """Add tax rates to an organisation; return the TaxType of each, by the rate as a fraction."""
     reported = {} if country == "US" else {"ReportTaxType": "OUTPUT"}
     made = {}
@@ -53,7 +53,7 @@ def _made_rates(xero: LocalXero, country: str, rates: Mapping[str, str]) -> dict
     return made
 
 
-def _settled(cast: Cast, rates: Mapping[Decimal, str], currencies: Iterable[str]) -> Cast:
+def settled(cast: Cast, rates: Mapping[Decimal, str], currencies: Iterable[str]) -> Cast:
     with signed_in(cast.xero, cast.tenant_id) as client:
         for code in currencies:
             assert client.put("/Currencies", json={"Code": code}).status_code == 200

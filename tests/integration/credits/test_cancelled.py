@@ -408,6 +408,19 @@ class TestWhatWasCancelledBitByBitAndIsGivenBackLater:
         assert list(held) == ([("settled_otherwise", words)] if more else [])
 
 
+def test_more_that_is_cancelled_beside_a_refund_of_what_was_cancelled_before_is_credited_too(acme):
+    """The refund of one is of the two that were credited; the third, cancelled in the same word, has a note of its own."""
+    send(acme, order("1001"))
+    settle(acme)
+    send(acme, order("1001", cancellations=cancelled(of_line("m", 2))))
+    settle(acme)
+    send(acme, order("1001", refund(lines=[of_line("m", 1)]), cancellations=cancelled(of_line("m", 3))))
+    settle(acme)
+    assert [money(each["Total"]) for each in notes(acme)] == [24, 12]
+    report = compare_connection(acme.connection, acme.client)
+    assert (report.agrees, report.difference) == (True, 0), report.rows
+
+
 @pytest.mark.parametrize("is_at_once", [True, False], ids=["told at once", "before the note has left"])
 def test_what_is_cancelled_and_refunded_is_no_difference_to_the_order(posted, is_at_once):
     """The refund's own note takes it off; the order, which counts the goods no more, says the same as the books."""

@@ -8,6 +8,7 @@ import pytest
 from daybook.connections.models import PostingRule, PostingSettings
 from daybook.outbox.models import Entry
 from daybook.reconciliation import money as money_report
+from daybook.reconciliation.report import compare_connection
 from localxero.books import ledger
 from tests.integration.credits.shop import entry, notes, of_line, opened, order, owed, paid, refund, send, settle
 from tests.integration.credits.test_exactly_once import money, states
@@ -150,6 +151,35 @@ class TestTaxThatTheChannelKeeps:
         assert owed(cast) == 0
         (end,) = money_report.month_end(cast.connection, account_of(cast), date(2026, 3, 1), date(2026, 3, 31))
         assert (end.closing, end.moved, end.posted) == (50, 50, 50)
+
+    @pytest.mark.parametrize("leaving", [((3, 0), (0, 1)), ((2, 0), (1, 1))], ids=["whole lines", "some of a line"])
+    @pytest.mark.parametrize("shape", ["withheld", "left_out"])
+    def test_of_an_order_in_parts_goes_back_with_the_goods(self, xero, shape, leaving):
+        cast = opened(xero, "Market", payments=True)
+        PostingSettings.objects.filter(connection=cast.connection).update(post_when="part_dispatched")
+        ruled(cast, shape, liable=["channel"])
+        lines = [{**each, "taxes": [{**TAX, "liable": "channel"}]} for each in LINES]
+        shipments = [
+            {"id": f"P{n}", "lines": [of_line("m", mugs), of_line("c", caps)]} for n, (mugs, caps) in enumerate(leaving)
+        ]
+        said = {"lines": lines, "payments": [paid("54.00")], "dispatched": False, "dispatched_at": None}
+        for count in (1, 2):
+            send(cast, sale("1001", shipments=shipments[:count], **said))
+            settle(cast)
+        backs = [
+            refund("r1", lines=[of_line("m", 1)], payments=[paid("10.80", "re_1")]),
+            refund("r2", payments=[paid("43.20", "re_2")]),
+        ]
+        for count in (1, 2):
+            send(cast, sale("1001", *backs[:count], shipments=shipments, **said))
+            settle(cast)
+        open_ = Entry.objects.exclude(state="posted").values_list("kind", "key", "state", "detail")
+        assert not open_, list(open_)
+        there = ledger.balances(xero.books(cast.tenant_id), "1001").accounts
+        assert {each.code: each.balance for each in there if each.balance} == {}
+        assert owed(cast) == 0
+        report = compare_connection(cast.connection, cast.client)
+        assert report.agrees, [row for row in report.rows if row.differs]
 
     def test_goes_back_with_the_goods(self, acme):
         ruled(acme, "withheld", liable=["channel"])
