@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from daybook.documents import beneath
+from daybook.documents.beneath import TOLD
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote, Document, Invoice
 from daybook.documents.kinds import SPECS, Paper
@@ -17,8 +19,6 @@ from daybook.mapping import suspicions
 from daybook.mapping.steps import split_in
 from daybook.outbox.states import State
 
-TOLD = "told"
-"""Of `OrderRow.written_from`: what a person was last told of."""
 LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
 
 
@@ -34,7 +34,7 @@ def settle_credited(draft: Draft, *, is_all_noted: bool) -> None:
     """Take off the sale what its credit notes say by now."""
     for doc in draft.docs:
         if is_all_noted and SPECS[doc.kind].is_the_sale and doc.attention in {Cause.CREDIT_NOTE_NEEDED, Cause.REFUNDED}:
-            doc.flag("", "")
+            _lift(draft, doc)
 
 
 def flag_doubts(draft: Draft, doc: Doc, mapped: Paper | Hold) -> None:
@@ -66,10 +66,26 @@ def compare(draft: Draft, doc: Doc) -> None:
     if not _is_news_to_a_person(draft, f"{doc.about}:change", None if change is None else now):
         return
     if change is not None:
-        others = doc.attention_detail if doc.attention not in basis.ATTENTIONS else ""
-        doc.flag(change.attention, "\n".join(filter(None, (others, change.detail))))
+        _flag_over(draft, doc, change.attention, change.detail)
     elif doc.attention in basis.ATTENTIONS:
-        doc.flag("", "")
+        _lift(draft, doc)
+
+
+def _flag_over(draft: Draft, doc: Doc, attention: str, words: str) -> None:
+    """Flag what the order says by now, beneath the words of what else is to be seen: a warning of the ledger's, other amounts."""
+    was = beneath.flag(draft.row.written_from, doc.about)
+    if doc.attention not in basis.ATTENTIONS and was != (doc.attention, doc.attention_detail):
+        was, told = (doc.attention, doc.attention_detail), draft.row.written_from.get(TOLD, {})
+        draft.remember(TOLD, {**told, beneath.of(doc.about): list(was) if doc.attention else None})
+    doc.flag(attention, "\n".join(filter(None, (was[1], words))))
+
+
+def _lift(draft: Draft, doc: Doc) -> None:
+    """Take off what the order said; what was to be seen before is shown again, unless a person has said that it is done."""
+    attention, detail = beneath.flag(draft.row.written_from, doc.about)
+    doc.flag("", "")
+    if attention:
+        doc.flag(attention, detail)
 
 
 def _said_of(draft: Draft, doc: Doc) -> set[str]:
@@ -96,10 +112,9 @@ def compare_following(draft: Draft, doc: Doc, now: Paper | Hold | None) -> None:
     if not _is_news_to_a_person(draft, f"{doc.kind}:{doc.key}:change", words):
         return
     if words is not None:
-        others = doc.attention_detail if doc.attention not in basis.ATTENTIONS else ""
-        doc.flag(Cause.CHANGED_AFTER_POSTING, "\n".join(filter(None, (others, words))))
+        _flag_over(draft, doc, Cause.CHANGED_AFTER_POSTING, words)
     elif doc.attention in basis.ATTENTIONS:
-        doc.flag("", "")
+        _lift(draft, doc)
 
 
 def _is_same(was: Paper, now: Paper) -> bool:

@@ -40,6 +40,8 @@ class Known:
     paid: Decimal = ZERO
     credited: Decimal = ZERO
     attention: str = ""
+    beneath: tuple[str, str] = ("", "")
+    """The flag that one of the order stands over, with its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def _attention(known: Known, theirs: Theirs, ledger: Ledger, day: str) -> tuple[
     before = _verdict(known, known.status, known.seen, dead)
     now = _verdict(known, theirs.status, theirs.totals, dead)
     if known.attention in OF_THE_ORDER and _is_cured(known, theirs, dead):
-        return "", ""
+        return known.beneath
     if now == "":
         return ("", "") if known.attention in OURS_TO_LIFT else (known.attention, None)
     if now == before and theirs.totals == known.seen:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,6 +19,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from daybook.catalog.models import CatalogRead
 from daybook.connections import calls, endpoints, roster
 from daybook.connections.models import Connection
+from daybook.documents import beneath
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
@@ -189,8 +191,11 @@ def _sight(entry: Entry, theirs: Theirs, connection: Connection, ledger: Ledger)
 def _known(entry: Entry) -> Known:
     order, is_the_sale = entry.order, SPECS[entry.kind].is_the_sale
     there = entry.organisation.connection_id
-    written_from = next((each.written_from for each in order.standings.all() if each.connection_id == there), None)
-    written = (written_from or {}).get(f"{entry.kind}:{entry.key}" if entry.key else entry.kind) or {}
+    written_from: dict[str, Any] = next(
+        (each.written_from for each in order.standings.all() if each.connection_id == there), {}
+    )
+    about = f"{entry.kind}:{entry.key}" if entry.key else entry.kind
+    written = written_from.get(about) or {}
     return Known(
         number=entry.number,
         contact_id=sendings.contact_of(entry),
@@ -203,6 +208,7 @@ def _known(entry: Entry) -> Known:
         paid=entry.their_paid or ZERO,
         credited=entry.their_credited or ZERO,
         attention=entry.attention,
+        beneath=beneath.flag(written_from, about),
     )
 
 
