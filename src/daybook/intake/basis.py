@@ -74,7 +74,20 @@ def change(
             Cause.CREDIT_NOTE_NEEDED,
             f"Cancelled after posting, all in all: {standing.cancelled_in_words(facts) or 'nothing'}.",
         )
+    if (words := _otherwise_in_words(written, now, lowered_by)) is not None:
+        return Change(Cause.CHANGED_AFTER_POSTING, words)
     return refunded(facts, but=lowered_by) if "refunds" in now else None
+
+
+def _otherwise_in_words(written: dict[str, Any], now: dict[str, Any], lowered_by: Collection[str]) -> str | None:
+    """Return which refund that the document is lowered by comes to another amount by now; None: none does."""
+    was = dict(written.get("refunds", ()))
+    for refund, amount in now.get("refunds", ()):
+        old = was.get(refund)
+        if refund in lowered_by and old is not None and Decimal(old) != Decimal(amount):
+            old, new = figure(Decimal(old)), figure(Decimal(amount))
+            return f"Refund {refund} came to {old} when this document was posted and comes to {new} now."
+    return None
 
 
 def _shipment_in_words(was: Sequence[str], now: Sequence[str], facts: Facts) -> str:

@@ -68,8 +68,13 @@ class Facts:
     """Lines that cancellations name and the order does not have."""
     told_status: str = ""
     """What was called back last of its status, after the content that stands; "": nothing was."""
+    early_refund: str = ""
+    """A status that called it refunded before anything else was known of it: no content that comes later has undone that."""
     unclear_parts: tuple[str, ...] = ()
     """Names in cancellations that several lines share which are not alike, so that it matters which is meant."""
+
+
+_REFUNDED = ("refunded", "partially refunded", "part refunded", "partly refunded")
 
 
 class PostWhen(StrEnum):
@@ -207,9 +212,19 @@ def derive(
         shipment_moments=_shipment_moments(order, told),
         unclear_shipments=unclear_shipments,
         told_status=next((each.notice.status for each in reversed(told) if each.is_newer and each.notice.status), ""),
+        early_refund=next((each.notice.status for each in reversed(told) if _is_early_refund(each)), ""),
         unknown_parts=(*own.unknown, *by_notice.unknown),
         unclear_parts=(*own.unclear, *by_notice.unclear),
     )
+
+
+def is_refunded(status: str) -> bool:
+    """Tell whether an OMS calls an order refunded."""
+    return status.strip().lower().startswith(_REFUNDED)
+
+
+def _is_early_refund(told: Told) -> bool:
+    return not told.is_newer and told.stood is None and is_refunded(told.notice.status)
 
 
 def _keeps_carriage(order: CanonicalOrder) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from daybook.documents.document import of_line
 from daybook.intake import parts
-from daybook.intake.facts import Facts
+from daybook.intake.facts import Facts, is_refunded
 from daybook.kit.money import HALF_CENT, ZERO, decimals, figure, plain
 from daybook.mapping.refunds import GivenBack, OfLine, Other, Said
 from daybook.mapping.texts import without_entities
@@ -19,7 +19,6 @@ BY_STATUS = "status"
 """Id of the refund of which a status alone tells."""
 _OF_A_CENT = 2
 """Decimals."""
-_REFUNDED = ("refunded", "partially refunded", "part refunded", "partly refunded")
 
 Typed = Mapping[str, Mapping[str, Any]]
 """By refund what a person typed: `content` as a canonical refund, by whom and when."""
@@ -38,12 +37,13 @@ def refunds(facts: Facts, typed: Typed, *, currency: str, zones: Zones) -> tuple
 
 
 def _status(facts: Facts, order: CanonicalOrder) -> str:
-    return facts.told_status or order.status
+    last = facts.told_status or order.status
+    return last if is_refunded(last) else facts.early_refund or last
 
 
 def _is_refunded(facts: Facts, order: CanonicalOrder) -> bool:
     """Tell whether the OMS calls the order refunded, and says nothing else of it."""
-    return _status(facts, order).strip().lower().startswith(_REFUNDED)
+    return is_refunded(_status(facts, order))
 
 
 def with_typed(refund: Refund, typed: Typed) -> Refund:

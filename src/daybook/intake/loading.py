@@ -12,6 +12,7 @@ from daybook.documents.kinds import Kind
 from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.history.kinds import Subject
 from daybook.history.models import Event
+from daybook.intake import facts
 from daybook.intake.intents import EntryStand, OrderRow, Received, Stand
 from daybook.intake.meeting import met
 from daybook.intake.parts import Told
@@ -235,12 +236,13 @@ def _told(company: Company, orders: Sequence[Order], known: Sequence[int]) -> di
 def _stood(
     company: Company, orders: Sequence[Order], notices: Mapping[int, Sequence[Notice]]
 ) -> dict[int, CanonicalOrder]:
-    """Return, by notice, the content that stood when a cancellation came that a newer content has followed."""
+    """Return, by notice, the content that stood when a cancellation or a refund was told of that a newer content has followed."""
     older = [
         notice
         for order in orders
         for notice in notices.get(order.pk, [])
-        if notice.content.get("cancellations") and not _is_newer(notice, order)
+        if not _is_newer(notice, order)
+        and (notice.content.get("cancellations") or facts.is_refunded(notice.content.get("status") or ""))
     ]
     if not older:
         return {}

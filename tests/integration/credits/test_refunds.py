@@ -6,9 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.feeds.models import Feed
 from daybook.intake import prepare
+from daybook.intake.deliveries import Arrival
+from daybook.intake.receive import take_read
+from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
+from daybook.sources.kornitx.reading import read_callback
 from tests import outside
 from tests.integration.credits.shop import (
     MUG,
@@ -94,6 +99,44 @@ class TestARefundOfAPostedOrder:
         assert note.attention == "changed_after_posting"
         assert "12.00 GBP" in note.attention_detail
         assert "24.00 GBP" in note.attention_detail
+
+
+class TestARefundOfAnOrderThatNobodyKnows:
+    """The OMS calls it refunded before the order itself has come: nothing is booked, and the word is not lost."""
+
+    @pytest.fixture
+    def early(self, acme):
+        feed = Feed.objects.create(company=acme.company, source="kornitx", name="kornitx")
+        told = read_callback({"id": 1001, "ref": "1001", "status": 999, "status_name": "Refunded"})
+        take_read(feed, [told], Arrival())
+        settle(acme)
+        assert not Entry.objects.exists()
+        assert OrderStanding.objects.get().cause == "order_not_received"
+        return acme
+
+    def test_waits_for_a_person_once_the_order_has_come_however_often(self, early):
+        for status in ("Dispatched", "Completed"):
+            send(early, order("1001", source="kornitx", status=status))
+            settle(early)
+            (invoice,) = Entry.objects.filter(kind="invoice")
+            assert (invoice.state, invoice.cause) == ("held", "refund_without_amounts")
+        assert early.invoices() == []
+
+    def test_is_taken_off_as_soon_as_the_order_says_how_much_it_was(self, early):
+        send(early, order("1001", refund(lines=[of_line("m", 1)]), source="kornitx"))
+        settle(early)
+        assert [money(each["Total"]) for each in early.invoices()] == [WHOLE - 12]
+
+
+def test_a_refund_that_lowered_its_invoice_and_says_another_amount_later_is_shown_and_changes_nothing(acme):
+    for money_back, flag in (("12.00", ""), ("11.50", "changed_after_posting"), ("12.00", "")):
+        back = refund(lines=[of_line("m", 1, amounts={"gross": money_back})], payments=[paid(money_back, "re_1")])
+        send(acme, order("1001", back))
+        settle(acme)
+        assert [money(each["Total"]) for each in acme.invoices()] == [WHOLE - 12]
+        invoice = entry(acme, "invoice")
+        assert (notes(acme), invoice.attention) == ([], flag)
+        assert ("12.00" in invoice.attention_detail and "11.50" in invoice.attention_detail) == bool(flag)
 
 
 def test_a_refund_costs_few_statements_more_than_the_order_alone(acme):
