@@ -113,7 +113,8 @@ def _leaving(of: Material) -> list[_Leaving]:
             found.append(_Leaving(key, Part(quantities=sold, stands=made.paper)))
     news = list(_news(stands, there, left, room))
     if stands.is_dispatched:
-        last = news.pop() if news else _Leaving(keys.REST, Part(quantities={}))
+        rest = {of_line(n): each for n, each in enumerate(left, 1)}
+        last = news.pop() if news else _Leaving(keys.REST, Part(quantities=rest))
         news.append(replace(last, part=replace(last.part, is_last=True)))
     return [*found, *(each for each in news if each.key not in there)]
 
@@ -137,18 +138,34 @@ def _take(left: list[Decimal], room: list[Decimal], quantities: Sequence[Decimal
 
 
 def _is_anything(of: Material, found: Sequence[_Leaving], place: int) -> bool:
-    """Tell whether a part sells anything: what no shipment names may come to nothing."""
-    return found[place].key != keys.REST or _made(of, found, place, "1") is not None
+    """Tell whether a part sells anything: what no shipment names may come to nothing.
+
+    Where the order cannot be booked now (its day is locked), nobody knows what it comes to: its quantities tell.
+    """
+    mine = found[place]
+    if mine.key != keys.REST:
+        return True
+    whole = _whole(of, mine, "1")
+    if isinstance(whole, Hold):
+        return place == 0 or any(mine.part.quantities.values())
+    return _cut(of, whole, found, place) is not None
 
 
 def _made(of: Material, found: Sequence[_Leaving], place: int, number: str) -> Invoice | Hold | None:
     mine = found[place]
     if mine.part.stands is not None:
         return mine.part.stands
+    whole = _whole(of, mine, number)
+    return whole if isinstance(whole, Hold) else _cut(of, whole, found, place)
+
+
+def _whole(of: Material, mine: _Leaving, number: str) -> Invoice | Hold:
+    """Return the invoice of the whole order as it is now, with the number and the day of this part."""
     day = _day(of, mine.told)
-    whole = invoices.map_invoice(replace(of.order, document_date=day), of.rules, number=number, prices=of.prices)
-    if isinstance(whole, Hold):
-        return whole
+    return invoices.map_invoice(replace(of.order, document_date=day), of.rules, number=number, prices=of.prices)
+
+
+def _cut(of: Material, whole: Invoice, found: Sequence[_Leaving], place: int) -> Invoice | Hold | None:
     stands = of.stands
     goods = frozenset(of_line(n) for n, is_good in enumerate(stands.goods if stands else (), 1) if is_good)
     return parting.cut(whole, [each.part for each in found], place, goods, of.rules)

@@ -1,5 +1,6 @@
 """An order that leaves in parts: an invoice each, its money over them, and what comes back as one note; all to the cent."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
@@ -10,7 +11,7 @@ from daybook.intake import prepare
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
 from tests.chaos.seeds import drawn
-from tests.integration.payments.shop import look, opened, order, paid, payments, post, send
+from tests.integration.payments.shop import look, opened, order, paid, payments, post, read_lists, send
 from tests.integration.posting.test_killed_worker import linger_is_over, worker, xero
 from tests.world import Cast
 
@@ -113,6 +114,18 @@ def test_what_is_cancelled_of_unpaid_parts_is_set_against_them_the_oldest_first(
     (note,) = acme.books()["CreditNotes"]
     due = {each["InvoiceNumber"]: str(each["AmountDue"]) for each in acme.invoices()}
     assert (str(note["Total"]), note["Status"], due) == ("19.98", "PAID", {"A1-S1": "0.00", "A1-S2": "11.50"})
+    all_agrees(acme)
+
+
+def test_a_locked_day_makes_no_document_of_a_rest_that_was_cancelled(acme: Cast):
+    gone = [{"lines": [{"line": "1", "quantity": 1}, {"line": "2", "quantity": 1}]}]
+    send(acme, in_parts("A1", FIRST))
+    post(acme)
+    acme.xero.configure(acme.tenant_id, end_of_year_lock_date=date(2026, 3, 31))
+    read_lists(acme)
+    send(acme, in_parts("A1", FIRST, cancellations=gone))
+    post(acme)
+    assert list(Entry.objects.filter(company=acme.company).values_list("number", "state")) == [("A1-S1", "posted")]
     all_agrees(acme)
 
 
