@@ -113,7 +113,7 @@ def _noted(company: int, last: int, sort: _Sort) -> list[Any]:
 
 
 def _count_these(company: int, sort: _Sort, these: Sequence[Any]) -> None:
-    asked = {
+    asked: dict[str, Any] = {
         "company": company,
         "these": these,
         "sales": SALES,
