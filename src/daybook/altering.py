@@ -66,6 +66,28 @@ class AddIndexBeside(AddIndexConcurrently):
         super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
+class AddTriggerBeside(RunSQL):
+    """Have PostgreSQL note in a new table what is written to an old one, whichever version writes it.
+
+    `after`: upon what, such as "INSERT"; `each`: the trigger's words from there on; `does`: its function's text in
+    PL/pgSQL, which may only add rows to tables that older versions do not know; `there`: the statement that notes what
+    is there already. Writers of the table wait meanwhile.
+    """
+
+    def __init__(self, table: str, name: str, *, after: str, each: str, does: str, there: str = "") -> None:
+        self.table, self.name, self.after, self.each, self.does, self.there = table, name, after, each, does, there
+        function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {does} $$"
+        trigger = f"CREATE OR REPLACE TRIGGER {name} AFTER {after} ON {table} {each} EXECUTE FUNCTION {name}()"
+        super().__init__(
+            [each for each in (function, trigger, there) if each],
+            [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+        )
+
+    def describe(self) -> str:
+        """Return what it does."""
+        return f"Note by {self.name} what is written to {self.table}"
+
+
 _OF_ONE_COLUMN = """
     SELECT index.indexrelid::regclass::text FROM pg_index index
     JOIN pg_attribute part ON part.attrelid = index.indrelid AND part.attnum = index.indkey[0]

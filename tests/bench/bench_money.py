@@ -18,10 +18,12 @@ from daybook.intake import payouts
 from daybook.kit import clock
 from daybook.orders.models import MoneyMoved, Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
+from daybook.reconciliation import counted
 from localxero import LocalXero
 from tests.bench import filling
 from tests.bench.conftest import Note
 from tests.integration.payments.shop import account_of, opened, order, paid, post, send
+from tests.sums_of_money import note_all
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +69,9 @@ def filled() -> tuple[Cast, Client]:
             f" ELSE least(current_date, current_date - (id % {DAYS})::int + 7) END"
         )
         cursor.execute("UPDATE outbox_entry SET date = current_date - (id % 365)::int")
+    note_all(cast.company.pk)
+    counted.count_anew()
+    with database.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE orders_moneymoved")
         cursor.execute("VACUUM ANALYZE outbox_entry")
     return cast, browser

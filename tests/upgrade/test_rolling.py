@@ -14,7 +14,7 @@ import pytest
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
-from daybook.altering import AddIndexBeside
+from daybook.altering import AddIndexBeside, AddTriggerBeside
 from daybook.ops.postgres import beside
 from daybook.ops.processes import waiting
 from tests import database
@@ -43,6 +43,9 @@ class TestWhatOnlyAdds:
             migrations.AddField("entry", "note", models.TextField(null=True)),
             migrations.AddField("entry", "note", models.TextField(db_default="")),
             AddIndexBeside("entry", models.Index(fields=["number"], name="entry_number")),
+            AddTriggerBeside(
+                "outbox_entry", "thing_noted", after="INSERT", each="FOR EACH STATEMENT", does="BEGIN RETURN NULL; END"
+            ),
         ],
     )
     def test_may_be_done_beside_an_older_version(self, operation: migrations.operations.base.Operation) -> None:

@@ -34,8 +34,8 @@ from daybook.orders import retention as deliveries
 from daybook.outbox import arrivals, retention, wake
 from daybook.posting import drain as draining
 from daybook.posting import sweeping
+from daybook.reconciliation import counted, watching
 from daybook.reconciliation import resolve as resolving
-from daybook.reconciliation import watching
 from daybook.reconciliation import witness as witnessing
 from daybook.wire.errors import WireError
 
@@ -203,6 +203,16 @@ def seal_history(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passe
 def gather_payouts(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
     """Have the fees of payouts billed where a company wants it."""
     payouts.gather(clock.now())
+
+
+@app.periodic(cron=EVERY_5_MINUTES)
+@app.task(
+    name="reconciliation.count_money", queueing_lock="reconciliation.count_money", lock="reconciliation.count_money"
+)
+@job
+def count_money(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passes it
+    """Count sums of money anew where something changed, so that reports read few rows."""
+    counted.count_anew()
 
 
 @app.task(name=wake.PREPARE_COMPANY)

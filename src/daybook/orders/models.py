@@ -18,6 +18,8 @@ from daybook.tables.searching import grams
 
 SOUGHT = ("ref", "external_ref", "customer_name")
 """By what people look for an order."""
+BEFORE_ITS_INVOICE = models.Q(invoiced_on=None) | models.Q(invoiced_on__gt=models.F("day"))
+"""Money that moved before its order was invoiced, or of which that is not known yet."""
 
 
 class Order(models.Model):
@@ -226,16 +228,72 @@ class MoneyMoved(models.Model):
     payout = models.CharField(max_length=200, blank=True, default="")
     payout_day = models.DateField(null=True)
     """When the gateway paid it out; null: not yet, or nobody said."""
+    invoiced_on = models.DateField(null=True)
+    """From when on its order was invoiced when that was last counted (`reconciliation/counted.py`); null: not yet counted.
+    Of an order that is not invoiced a day after all days, of a content that stands no more one before them."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "id"], name="money_of_company")]
         indexes = [
             models.Index(fields=["company", "day"], name="money_by_day"),
             models.Index(fields=["company", "payout_day"], name="money_by_payout_day"),
+            models.Index(
+                fields=["company", "invoiced_on"],
+                include=["day"],
+                condition=BEFORE_ITS_INVOICE,
+                name="money_paid_first",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.amount} by {self.gateway or '?'} on {self.day}"
+
+
+class MoneyOfDay(models.Model):
+    """What the contents that stand say of one day's money, added up; of days in `MoneyNews` it may be of before."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    gateway = models.CharField(max_length=100, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    """The money's, else the order's."""
+    is_refund = models.BooleanField()
+    payout = models.CharField(max_length=200, blank=True)
+    payout_day = models.DateField(null=True)
+    count = models.PositiveIntegerField()
+    amount = models.DecimalField(max_digits=24, decimal_places=4)
+    fee = models.DecimalField(max_digits=24, decimal_places=4)
+
+    class Meta:
+        verbose_name_plural = "money of days"
+        indexes = [models.Index(fields=["company", "day"], name="money_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.amount} {self.currency} by {self.gateway or '?'}"
+
+
+class MoneyNews(models.Model):
+    """What sums of money are to be counted anew, each row for one reason: the database writes it with what changes them.
+
+    So whoever writes need not think of it, and no sum is written by two at once (`reconciliation/counted.py`).
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(null=True)
+    """Of which orders now say other money."""
+    posted_day = models.DateField(null=True)
+    """Of which documents that move money came, went or changed in the ledger."""
+    order = models.ForeignKey(
+        Order, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    """Whose sale was posted, or is no longer there."""
+
+    class Meta:
+        verbose_name_plural = "money news"
+
+    def __str__(self) -> str:
+        return f"{self.day or self.posted_day or self.order_id}"
 
 
 class Notice(models.Model):

@@ -234,6 +234,29 @@ class PostedOnDay(models.Model):
         return f"{self.day}: {self.count}"
 
 
+class PostedOnAccount(models.Model):
+    """What documents of one day moved on an account, as last seen there; of days in `orders.MoneyNews` of before."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    day = models.DateField()
+    """The documents' own."""
+    kind = models.CharField(max_length=20)
+    account = models.TextField(blank=True)
+    """As the documents name it: a code, or the ledger's id."""
+    currency = models.CharField(max_length=3, blank=True)
+    amount = models.DecimalField(max_digits=24, decimal_places=4)
+
+    class Meta:
+        verbose_name_plural = "posted on accounts"
+        indexes = [models.Index(fields=["company", "day"], name="posted_on_account")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.amount} {self.currency} on {self.account}"
+
+
 class EntryNeed(models.Model):
     """A document that waits until another one has come as far as `until` says (`needs.py`)."""
 

@@ -18,19 +18,17 @@ from daybook.companies.models import Company
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Gateway
 from daybook.documents import keys
-from daybook.documents.kinds import SPECS, Kind
+from daybook.documents.kinds import Kind
 from daybook.ledgers.ledger import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
+from daybook.reconciliation.counted import ON_ACCOUNT, SALES
 from daybook.sources.canonical import payouts
 from daybook.wire.http import HttpClient
 
 MOST_SHOWN = 200
 """Orders on a page; the file has all."""
 ALL = 2**31
-_ON_ACCOUNT = (Kind.PAYMENT.value, Kind.REFUND.value, Kind.BILL_PAYMENT.value)
-"""Kinds of documents that move money on a clearing account."""
-_SALES = [str(kind) for kind, spec in SPECS.items() if spec.is_the_sale]
 
 
 def _key_of(*columns: str) -> str:
@@ -60,15 +58,25 @@ _RESTS = f"""
 _UNBILLED = """
     SELECT o.id, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
         sum(moved.amount) AS amount, min(moved.day) AS since
-    FROM orders_moneymoved moved
+    FROM (
+        SELECT id FROM orders_moneymoved
+            WHERE company_id = %(company)s AND invoiced_on > %(at)s AND invoiced_on > day AND day <= %(at)s
+        UNION SELECT id FROM orders_moneymoved
+            WHERE company_id = %(company)s AND invoiced_on IS NULL AND day <= %(at)s
+        UNION SELECT m.id FROM orders_moneynews news
+            JOIN orders_order o ON o.company_id = news.company_id AND o.id = news.order_id
+            JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id
+            WHERE news.company_id = %(company)s AND m.day <= %(at)s
+    ) perhaps
+    JOIN orders_moneymoved moved ON moved.company_id = %(company)s AND moved.id = perhaps.id
     JOIN orders_order o ON o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id
-    WHERE moved.company_id = %(company)s AND moved.day <= %(at)s
-        AND NOT EXISTS (SELECT FROM outbox_entry e WHERE e.company_id = moved.company_id AND e.order_id = o.id
+    WHERE NOT EXISTS (SELECT FROM outbox_entry e WHERE e.company_id = moved.company_id AND e.order_id = o.id
             AND e.kind = ANY(%(sales)s) AND e.state = 'posted' AND e.date <= %(at)s AND e.their_status <> ALL(%(gone)s))
         AND NOT EXISTS (SELECT FROM orders_orderstanding s WHERE s.company_id = moved.company_id AND s.order_id = o.id
             AND s.standing = 'skipped')
     GROUP BY 1, 2, 3 HAVING sum(moved.amount) <> 0
 """
+"""What may be such money is told by what was counted, and by notes of what was not (`counted.py`); whether it is, by the rows."""
 
 
 class Unbilled(NamedTuple):
@@ -126,7 +134,7 @@ def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHO
 
 
 def _of(company: Company, at: date) -> dict[str, Any]:
-    return {"company": company.pk, "at": at, "sales": _SALES, "gone": sorted(GONE)}
+    return {"company": company.pk, "at": at, "sales": SALES, "gone": sorted(GONE)}
 
 
 class Item(NamedTuple):
@@ -222,24 +230,23 @@ _CHOSEN = """
         (SELECT * FROM unnest(%(own_sources)s::text[], %(own_names)s::text[])))
 """
 """The gateways that stand on the account, by feed: one of a feed's own goes before that of all."""
-_FOUND = f"""
-    SELECT moved.id, moved.gateway, moved.currency,
-        moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount, moved.fee, moved.day,
-        moved.refund, moved.payment, moved.payout_day, moved.payout
-    FROM (SELECT o.id, coalesce(nullif(m.currency, ''), o.currency) AS currency, m.gateway, m.amount, m.fee, m.day,
-            m.refund, m.payment, m.payout_day, m.payout,
-            (o.feed_id, m.gateway) IN (SELECT feed_id, name FROM chosen) AS is_here
-        FROM orders_moneymoved m
-        JOIN orders_order o ON o.company_id = m.company_id AND o.current_revision_id = m.revision_id
-        WHERE m.company_id = %(company)s AND m.day <= %(last)s
-        OFFSET 0) moved
-    LEFT JOIN untold ON untold.order_id = moved.id AND CASE untold.kind
+_ROWS = """
+    SELECT o.id, m.gateway, coalesce(nullif(m.currency, ''), o.currency) AS currency, m.amount, m.fee, m.day,
+        m.refund, m.payment, m.payout_day, m.payout
+    FROM {these}
+    WHERE m.company_id = %(company)s AND o.company_id = %(company)s AND m.day <= %(last)s
+        AND coalesce(nullif(m.currency, ''), o.currency) = %(currency)s
+        AND (o.feed_id, m.gateway) IN (SELECT feed_id, name FROM chosen)
+"""
+"""The account's money, row by row, of some orders or days."""
+_OF_DAYS = """{days} days JOIN orders_moneymoved m ON m.company_id = %(company)s AND m.day = days.day
+        JOIN orders_order o ON o.company_id = m.company_id AND o.current_revision_id = m.revision_id"""
+_OF_UNTOLD = """(SELECT DISTINCT order_id FROM untold) those
+        JOIN orders_order o ON o.company_id = %(company)s AND o.id = those.order_id
+        JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id"""
+_IS_UNTOLD = f"""untold.order_id = moved.id AND CASE untold.kind
         WHEN 'payment' THEN moved.refund = '' AND untold.key = {_key_of("moved.payment")}
-        ELSE moved.refund <> '' AND untold.key = {_key_of("moved.refund", "moved.payment")} END
-    WHERE moved.is_here AND moved.currency = %(currency)s
-"""  # noqa: S608 - as above
-"""What of an order an index holds (`order_by_content`): nearly all are gone through, so none is opened here. The account's
-few gateways are asked for afterwards (OFFSET 0): PostgreSQL takes them to leave few orders, and they leave most."""
+        ELSE moved.refund <> '' AND untold.key = {_key_of("moved.refund", "moved.payment")} END"""
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
 _UNTOLD = f"""
     SELECT said.order_id, said.kind, said.key, said.amount FROM said WHERE said.part = ''
@@ -260,22 +267,42 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             AND (e.document ->> 'untold')::numeric <> 0),
         chosen AS MATERIALIZED ({_CHOSEN}),
         untold AS MATERIALIZED ({_UNTOLD}),
-        rests AS MATERIALIZED ({_RESTS}),
-        recent AS MATERIALIZED ({_FOUND} AND (moved.payout_day IS NULL OR moved.payout_day >= %(first)s)
-            UNION ALL SELECT * FROM rests),
+        rests (id, gateway, currency, amount, fee, day, refund, payment, payout_day, payout) AS MATERIALIZED ({_RESTS}),
+        noted AS MATERIALIZED (SELECT DISTINCT day FROM orders_moneynews
+            WHERE company_id = %(company)s AND day <= %(last)s),
+        found AS MATERIALIZED (
+            SELECT gateway, day, is_refund, payout, payout_day, count, amount, fee FROM orders_moneyofday
+            WHERE company_id = %(company)s AND day <= %(last)s AND currency = %(currency)s
+                AND (feed_id, gateway) IN (SELECT feed_id, name FROM chosen) AND day NOT IN (SELECT day FROM noted)
+            UNION ALL
+            SELECT gateway, day, refund <> '', payout, payout_day, 1, amount, fee
+            FROM ({_ROWS.format(these=_OF_DAYS.format(days="noted"))}) new
+            UNION ALL
+            SELECT moved.gateway, moved.day, moved.refund <> '', moved.payout, moved.payout_day, 0,
+                -sign(moved.amount) * untold.amount, 0
+            FROM ({_ROWS.format(these=_OF_UNTOLD)}) moved JOIN untold ON {_IS_UNTOLD}
+            UNION ALL
+            SELECT gateway, day, TRUE, payout, payout_day, 1, amount, fee FROM rests),
         sums AS (SELECT ARRAY[
             coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
-            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund = ''), 0),
-            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND refund <> ''), 0),
+            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND NOT is_refund), 0),
+            coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND is_refund), 0),
             coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
             coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-            coalesce(sum(amount), 0), count(*) FILTER (WHERE {_OPEN})] AS amounts
-            FROM ({_FOUND} UNION ALL SELECT * FROM rests) found),
-        oldest AS (SELECT * FROM recent WHERE {_OPEN} ORDER BY day FETCH FIRST (%(enough)s) ROWS WITH TIES),
-        items AS (SELECT o.public_id, o.ref, i.gateway, i.payment, i.day, i.amount FROM oldest i
-            JOIN orders_order o ON o.company_id = %(company)s AND o.id = i.id
+            coalesce(sum(amount), 0), coalesce(sum(count) FILTER (WHERE {_OPEN}), 0)] AS amounts
+            FROM found),
+        open_days AS MATERIALIZED (SELECT day FROM (
+            SELECT day, sum(sum(count)) OVER (ORDER BY day) - sum(count) AS before FROM found WHERE {_OPEN} GROUP BY day
+            ) counted WHERE before < %(enough)s),
+        items AS (SELECT o.public_id, o.ref, i.gateway, i.payment, i.day, i.amount
+            FROM (SELECT moved.id, moved.gateway, moved.payment, moved.day,
+                    moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount
+                FROM ({_ROWS.format(these=_OF_DAYS.format(days="open_days"))} AND ({_OPEN})) moved
+                LEFT JOIN untold ON {_IS_UNTOLD}
+                UNION ALL SELECT id, gateway, payment, day, amount FROM rests
+            ) i JOIN orders_order o ON o.company_id = %(company)s AND o.id = i.id
             ORDER BY i.day, o.ref, i.payment LIMIT %(most)s),
-        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM recent
+        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
             WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
     (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
     UNION ALL (SELECT 'item', public_id, ref, gateway, payment, day, ARRAY[amount], NULL, NULL FROM items
@@ -290,7 +317,25 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             ORDER BY b.generation DESC LIMIT 1) e ON TRUE
         ORDER BY p.payout_day, p.gateway, p.payout)
 """  # noqa: S608 - texts of ours
-"""Sums of all money until the last day; payment by payment only what had not been paid out before the first."""
+"""Sums by day as they were counted, and of the days that are noted from the rows (`counted.py`); payment by payment only
+the oldest days on which something stands there still."""
+_POSTED = """
+    WITH noted AS MATERIALIZED (SELECT DISTINCT posted_day AS day FROM orders_moneynews
+        WHERE company_id = %(company)s AND posted_day <= %(last)s)
+    SELECT kind, sum(amount) FROM (
+        SELECT kind, amount FROM outbox_postedonaccount
+        WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)
+            AND currency = %(currency)s AND day <= %(last)s AND account = ANY(%(named)s)
+            AND day NOT IN (SELECT day FROM noted)
+        UNION ALL
+        SELECT e.kind, coalesce(e.their_gross, e.gross) FROM noted
+        JOIN outbox_entry e ON e.company_id = %(company)s AND e.date = noted.day
+        WHERE e.organisation_id = %(organisation)s AND e.kind = ANY(%(kinds)s) AND e.state = 'posted'
+            AND e.their_status <> ALL(%(gone)s) AND e.currency = %(currency)s
+            AND e.document ->> 'account_code' = ANY(%(named)s)
+            AND coalesce(e.their_gross, e.gross) IS NOT NULL
+    ) found GROUP BY 1
+"""
 
 
 def month_end(
@@ -353,18 +398,9 @@ def _month_end(
 
 
 def _posted(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Decimal]:
-    """Return what the day book has posted on an account until a day, by kind: not grouped, which PostgreSQL would sort for."""
-    asked = [f"coalesce(sum(coalesce(their_gross, gross)) FILTER (WHERE kind = '{kind}'), 0)" for kind in _ON_ACCOUNT]
-    ((*amounts,),) = _asked(
-        f"SELECT {', '.join(asked)} FROM outbox_entry"  # noqa: S608 - kinds of ours
-        " WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
-        " AND state = 'posted' AND their_status <> ALL(%(gone)s) AND currency = %(currency)s AND date <= %(last)s"
-        " AND document ->> 'account_code' = ANY(%(named)s)",
-        kinds=list(_ON_ACCOUNT),
-        gone=sorted(GONE),
-        **_on(connection, account, currency, last),
-    )
-    return dict(zip(_ON_ACCOUNT, amounts, strict=True))
+    """Return what the day book has posted on an account until a day, by kind."""
+    found = _asked(_POSTED, kinds=list(ON_ACCOUNT), gone=sorted(GONE), **_on(connection, account, currency, last))
+    return {kind: Decimal(0) for kind in ON_ACCOUNT} | dict(found)
 
 
 def _on(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from daybook.posting import batching, claiming, drain
 from daybook.posting.batching import Batch
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
-from daybook.reconciliation import watching
+from daybook.reconciliation import counted, watching
 from daybook.reconciliation.resolve import resolve
 from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
@@ -139,6 +139,10 @@ class Money(Books):
                     assert answer.status_code == 200, answer.text
 
     @precondition(lambda self: self.lives)
+    @rule()
+    def sums_are_counted(self) -> None:
+        counted.count_anew()
+
     @rule(choose=CHOOSE, is_whole=some.booleans())
     def somebody_pays_there(self, choose: Any, is_whole: bool) -> None:  # noqa: FBT001
         if choose.random() < 0.7:
