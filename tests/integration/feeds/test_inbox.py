@@ -262,6 +262,15 @@ class TestASecretThatIsReplaced:
         feed.save()
         assert [push(pushed(), key=key).status_code for key in (KEY, "the next key")] == [401, 200]
 
+    def test_opens_beside_another_that_was_replaced_too(self, push, feed, client):
+        fresh = roster.make_secret(feed, "callback")
+        roster.change_fields(feed, secrets={"hmac_key": "the next key"}, settings={})
+        body = json.dumps({"id": 7, "ref": "K7", "status": 128}).encode()
+        for secret, key in ((fresh, KEY), (fresh, "the next key"), (SECRET, KEY), (SECRET, "the next key")):
+            headers = {signature.HEADER: signature.sign(key, body)}
+            address = f"/api/v1/intake/kornitx/{feed.company.public_id}/status/{secret}"
+            assert client.put(address, body, "application/json", headers=headers).status_code == 200
+
     def test_opens_no_more_where_a_person_says_so_or_forgets_it(self, push, feed):
         roster.change_fields(feed, secrets={"hmac_key": "the next key"}, settings={})
         roster.end_overlap(feed, "hmac_key")
