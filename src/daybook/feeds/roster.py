@@ -1,8 +1,9 @@
 """Which feeds a company has, and whose feed an address is."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import combinations
 from secrets import token_urlsafe
 
 from django.db import transaction
@@ -107,7 +108,13 @@ def is_genuine(feed: Feed | None, door: Door, message: Message, now: datetime) -
     if door.is_genuine(message, secrets):
         return feed is not None
     replaced = feed.open_secrets_before(now) if feed is not None else {}
-    return bool(replaced) and door.is_genuine(message, secrets | replaced)
+    return any(door.is_genuine(message, secrets | some) for some in _some_of(replaced))
+
+
+def _some_of(replaced: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Yield each choice among secrets that were replaced: their senders are told of one after the other."""
+    for count in range(1, len(replaced) + 1):
+        yield from map(dict, combinations(replaced.items(), count))
 
 
 def note_received(feed: Feed, now: datetime) -> None:

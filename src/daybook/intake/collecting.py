@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from posixpath import join
+from typing import Any, NamedTuple
 
 from django.db import connection as database
 from django.db.models import QuerySet
@@ -66,7 +67,7 @@ def due(now: datetime) -> list[int]:
     claimed = _claimed(now)
     idle = [feed_id for feed_id, path, is_calm in claimed if is_calm and path.startswith("/") and _is_empty(path)]
     if idle:
-        WatchedPlace.objects.filter(feed_id__in=idle).update(due_at=now + BETWEEN)
+        WatchedPlace.objects.filter(feed_id__in=idle).update(due_at=now + BETWEEN, looked_at=now)
     return [feed_id for feed_id, _, _ in claimed if feed_id not in set(idle)]
 
 
@@ -107,41 +108,57 @@ def look(feed_id: int) -> None:
         return
     place = places.of(feed)
     try:
-        problem = _look(feed, place, watched)
+        found = _look(feed, place, watched)
     except WireError as error:
         _rest(watched, in_words(error))
     except CannotOpenError as error:
         _rest(watched, f"The key or password of the place cannot be opened: {error}"[:500])
     else:
-        _calm(watched, place, problem, is_quiet=place.is_server and _is_quiet(feed, clock.now()))
+        _calm(watched, place, found, is_quiet=place.is_server and _is_quiet(feed, clock.now()))
 
 
 def _is_open(feed: Feed) -> bool:
     return feed.closed_at is None and feed.paused_at is None and not feed.company.is_closed
 
 
-def _look(feed: Feed, place: Place, watched: WatchedPlace) -> str:
-    """Return what lies there that a person should see to; "" for nothing."""
+class _Found(NamedTuple):
+    """What a look found."""
+
+    problem: str
+    """What lies there that a person should see to; "" for nothing."""
+    has_more: bool = False
+    """More lies there that is whole than one look takes."""
+
+
+def _look(feed: Feed, place: Place, watched: WatchedPlace) -> _Found:
     if feed.row.matching is not None and not feed.settings.get(SETTING):
-        return "Nobody has matched the columns of its files yet: files are left where they are. Upload one on the page."
+        words = (
+            "Nobody has matched the columns of its files yet: files are left where they are. Upload one on the page."
+        )
+        return _Found(words)
     if place.kind is Kind.SFTP and not place.host_key:
-        return "Nobody has confirmed the server's key yet: press Test."
+        return _Found("Nobody has confirmed the server's key yet: press Test.")
     with places.session(feed, place) as session:
         listing = _listed(session, place)
         _note_gone(feed, listing)
         chosen = settled.choose(listing.files, watched.seen, marker=place.marker, now=int(clock.now().timestamp()))
-        kept = [_keep(session, feed, place, each) for each in chosen.ready[:MOST_AT_ONCE]]
-        waiting = dict(chosen.waiting)
-        for each, was_kept in zip(chosen.ready[:MOST_AT_ONCE], kept, strict=True):
-            if not was_kept:
-                waiting[each.name] = [each.size, each.modified, int(clock.now().timestamp()), ""]
-    watched.seen = waiting
+        taken, later = chosen.ready[:MOST_AT_ONCE], chosen.ready[MOST_AT_ONCE:]
+        kept = [_keep(session, feed, place, each) for each in taken]
+        unsure = [each for each, was_kept in zip(taken, kept, strict=True) if not was_kept]
+        anew = {each.name: [each.size, each.modified, int(clock.now().timestamp()), ""] for each in [*unsure, *later]}
+    watched.seen = {**chosen.waiting, **anew, **_as_seen(watched, later)}
     for file in IncomingFile.objects.filter(
         company_id=feed.company_id, feed=feed, is_watched=True, state=IncomingFile.State.KEPT
     ).order_by("id"):
         file_taking.take_in(file)
-    stuck = {name for name, said in waiting.items() if said[3] == settled.STUCK}
-    return _said(chosen.odd, sorted(stuck.union(_move_all(feed, place, watched))))
+    stuck = {name for name, said in watched.seen.items() if said[3] == settled.STUCK}
+    problem = _said(chosen.odd, sorted(stuck.union(_move_all(feed, place, watched))))
+    return _Found(problem, has_more=bool(later))
+
+
+def _as_seen(watched: WatchedPlace, files: Sequence[FileThere]) -> dict[str, list[Any]]:
+    """Return of files that the next look takes how they were seen: they are whole already."""
+    return {each.name: watched.seen[each.name] for each in files if each.name in watched.seen}
 
 
 def _listed(session: Session, place: Place) -> Listing:
@@ -272,15 +289,16 @@ def _is_quiet(feed: Feed, now: datetime) -> bool:
     return feed.opened_at < since and not came.exists()
 
 
-def _calm(watched: WatchedPlace, place: Place, problem: str, *, is_quiet: bool) -> None:
+def _calm(watched: WatchedPlace, place: Place, found: _Found, *, is_quiet: bool) -> None:
     """Note that the place was looked at, and when it is again."""
-    now = clock.now()
+    now, problem = clock.now(), found.problem
     is_unsettled = any(each[3] != settled.STUCK for each in watched.seen.values())
     soon, later = (SOON_SERVERS, BETWEEN_SERVERS) if place.is_server else (SOON, BETWEEN)
     later = BETWEEN_QUIET_SERVERS if is_quiet else later
     watched.problem_at = (watched.problem_at or now) if problem else None
     watched.problem, watched.failures = problem, 0
-    watched.looked_at, watched.due_at = now, now + (soon if is_unsettled else later)
+    rest = timedelta() if found.has_more else soon if is_unsettled else later
+    watched.looked_at, watched.due_at = now, now + rest
     watched.save(update_fields=["problem", "problem_at", "failures", "looked_at", "due_at", "seen"])
 
 
@@ -321,7 +339,9 @@ def test(feed: Feed) -> str:
     watched.save(update_fields=["problem", "failures", "due_at"])
     if not count:
         return "The place can be listed: no file lies there that would be taken."
-    return f"The place can be listed: {count} {'file' if count == 1 else 'files'} lie there."
+    if count == 1:
+        return "The place can be listed: 1 file lies there."
+    return f"The place can be listed: {count} files lie there."
 
 
 def _shown(feed: Feed, key: str) -> str:

@@ -32,7 +32,7 @@ LARGEST = 1024 * 1024
 OVERTAKEN = Problem(
     "", "A newer content of the order came meanwhile and stands.", "Nothing: what is older was not taken in any more."
 )
-
+_PAUSED = deliveries.told([receive.PAUSED])
 
 Reader = Callable[[bytes], Sequence[Read]]
 
@@ -111,10 +111,15 @@ def _replayed(row: Delivery, by: Person | None, corrected: bytes | None, *, even
         return Replayed(receipts=(), newer=newer)
     receipts = _taken(row, raw, by)
     is_same = not any(each.result not in {Result.REFUSED, Result.WAITING} for each in receipts)
-    if is_same and (corrected is None or raw == piece_of(row)):
+    if is_same and (corrected is None or raw == piece_of(row)) and not _waits_for_its_feed(row):
         raise _NothingNewError(receipts)
     Delivery.objects.filter(company_id=row.company_id, pk=row.pk).update(settled_at=clock.now())
     return Replayed(receipts=receipts)
+
+
+def _waits_for_its_feed(row: Delivery) -> bool:
+    """Tell whether nobody has read it yet: what stands of it is that its feed is paused."""
+    return row.result == Delivery.Result.WAITING and row.problems == _PAUSED
 
 
 def put_aside(delivery: Delivery) -> bool:
@@ -148,7 +153,7 @@ def _waiting() -> Iterator[Delivery]:
     rows = rows.select_related("feed__company", "company").filter(feed__in=open_feeds)
     sales = rows.filter(feed__brings=Feed.Brings.SALES)[:AT_ONCE]
     yield from sales
-    told = rows.filter(feed__brings=Feed.Brings.NEWS).filter(Exists(_called_so()))[:AT_ONCE]
+    told = rows.filter(feed__brings=Feed.Brings.NEWS).filter(Exists(_called_so()) | Q(problems=_PAUSED))[:AT_ONCE]
     yield from told
 
 

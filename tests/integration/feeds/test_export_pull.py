@@ -412,9 +412,13 @@ class TestATest:
         assert list(found.works) == [
             "The login works: a token was given.",
             "The export answers: the first page holds 2 rows.",
-            "They are understood, as 1 orders.",
+            "They are understood, as 1 order.",
         ]
         assert Delivery.objects.count() == 0
+
+    def test_counts_one_row_as_one(self, feed, oms):
+        oms.sells(1, changed=ago(hours=1))
+        assert "The export answers: the first page holds 1 row." in pulling.test(feed).works
 
     def test_says_what_does_not(self, feed, oms):
         roster.change_fields(feed, secrets={"export_client_secret": "wrong"}, settings={})

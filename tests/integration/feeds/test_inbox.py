@@ -221,6 +221,28 @@ class TestAPausedFeed:
         assert replaying.take_waiting() == 0
         assert Order.objects.get().standings.get().standing == "cancelled"
 
+    def test_says_what_cannot_be_read_once_it_is_resumed(self, push, feed):
+        roster.pause(feed)
+        push(pushed(items=[{"id": 1}]))
+        assert open_one().result == "waiting"
+        roster.resume(feed)
+        assert (replaying.take_waiting(), replaying.take_waiting()) == (0, 0)
+        kept = open_one()
+        assert (kept.result, kept.problems[0]["field"]) == ("refused", "items[0].quantity")
+        assert (Delivery.objects.count(), json.loads(bytes(kept.raw))["id"]) == (2, 7)
+
+    def test_of_news_tells_them_once_it_is_resumed_or_says_what_they_wait_for(self, push, feed):
+        news = opening.add(feed.company, "kornitx", "makers", brings="news")
+        roster.change_fields(news, secrets={"hmac_key": KEY}, settings={})
+        push(pushed())
+        roster.pause(news)
+        push(pushed(status=128), at=news)
+        push(pushed(ref="K8", id=8), at=news)
+        roster.resume(news)
+        assert (replaying.take_waiting(), replaying.take_waiting()) == (1, 0)
+        assert Order.objects.get().standings.get().standing == "cancelled"
+        assert open_one().problems[0]["field"] == "external_ref"
+
     def test_takes_in_nothing_that_was_overtaken(self, push, feed):
         roster.pause(feed)
         push(pushed(ref="OLD"))
@@ -239,6 +261,15 @@ class TestASecretThatIsReplaced:
         feed.overlaps["hmac_key"] = "2026-01-01T00:00:00+00:00"
         feed.save()
         assert [push(pushed(), key=key).status_code for key in (KEY, "the next key")] == [401, 200]
+
+    def test_opens_beside_another_that_was_replaced_too(self, push, feed, client):
+        fresh = roster.make_secret(feed, "callback")
+        roster.change_fields(feed, secrets={"hmac_key": "the next key"}, settings={})
+        body = json.dumps({"id": 7, "ref": "K7", "status": 128}).encode()
+        for secret, key in ((fresh, KEY), (fresh, "the next key"), (SECRET, KEY), (SECRET, "the next key")):
+            headers = {signature.HEADER: signature.sign(key, body)}
+            address = f"/api/v1/intake/kornitx/{feed.company.public_id}/status/{secret}"
+            assert client.put(address, body, "application/json", headers=headers).status_code == 200
 
     def test_opens_no_more_where_a_person_says_so_or_forgets_it(self, push, feed):
         roster.change_fields(feed, secrets={"hmac_key": "the next key"}, settings={})

@@ -1,10 +1,12 @@
 """What a person does with feeds on their pages, and finds in the list of orders."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from daybook.feeds.models import Feed
+from daybook.feeds.models import Backfill, Feed
+from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.sources.kornitx import signature
@@ -61,6 +63,49 @@ class TestFeeds:
         owner.post(f"{page}{feed.public_id}/rules/", {"feed-statuses": "Shipped = dispatched"})
         feed.refresh_from_db()
         assert feed.status_table == {"shipped": "dispatched"}
+
+    def test_say_a_problem_once_and_as_it_is_written(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        own = set_up(owner, page, "a key")
+        owner.post(f"{own}settings/", {"export_client_id": "me", "export_client_secret": "x"})
+        Feed.objects.update(problem="It is out of order (HTTP 500).")
+        shown = said(owner.get(own))
+        assert (shown.count("It is out of order (HTTP 500)."), "it is out of order" in shown) == (1, False)
+
+    def test_name_of_secrets_only_those_that_a_refused_message_shows(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        own = set_up(owner, page, "a key")
+        Feed.objects.update(refused=2, refused_at=clock.now(), refused_why="a push's signature was wrong")
+        shown = said(owner.get(own))
+        assert "enter its HMAC key below and press Save , or make a new callback URL" in shown
+
+    def test_say_that_the_past_waits_while_the_feed_is_paused_and_when_it_goes_on(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        own = set_up(owner, page, "a key")
+        owner.post(f"{own}settings/", {"export_client_id": "me", "export_client_secret": "x"})
+        owner.post(f"{own}backfill/", {"since": f"{clock.now() - timedelta(days=9):%Y-%m-%d}"})
+        Backfill.objects.update(due_at=clock.now() + timedelta(minutes=8))
+        assert "It goes on" in said(owner.get(own))
+        owner.post(f"{own}pause/")
+        paused = said(owner.get(own))
+        assert ("Coming" in paused, "Waits until the feed is resumed" in paused) == (False, True)
+
+    def test_of_the_api_say_when_something_last_came(self, logged_in, acme, page):
+        take_in(acme, "A-1")
+        feed = Feed.objects.get()
+        assert feed.is_built_in
+        owner = logged_in("owner")
+        assert "Last received just now" in said(owner.get(f"{page}{feed.public_id}/"))
+        assert "just now" in said(owner.get(page))
+
+    def test_lead_who_has_files_to_the_page_of_files(self, logged_in, acme, page):
+        assert f'href="/c/{acme.company.public_id}/files/#feeds"' in logged_in("owner").get(page).content.decode()
+
+    def test_say_where_each_value_is_found(self, logged_in, acme, page):
+        owner = logged_in("owner")
+        shown = said(owner.get(set_up(owner, page, "a key")))
+        assert "In the OMS: the dropship company or fulfiller, Generic API supplier integration" in shown
+        assert "the address of its notification integration, with the method PUT" in shown
 
     def test_show_their_secrets_to_nobody_and_keep_one_that_is_left_empty(self, logged_in, acme, page):
         owner = logged_in("owner")

@@ -44,6 +44,16 @@ class TestAFolder:
         look(watched, times=1)
         assert Order.objects.count() == 2
 
+    def test_with_more_files_than_one_look_takes_gives_the_rest_at_once(self, watched, folder, look):
+        for number in range(collecting.MOST_AT_ONCE + 5):
+            (folder / f"{number}.csv").write_bytes(GOOD.replace(b"A1", b"A1-%d" % number))
+        look(watched)
+        assert len(there(folder / "done")) == collecting.MOST_AT_ONCE
+        assert WatchedPlace.objects.get().due_at <= clock.now()
+        look(watched, times=1)
+        assert len(there(folder / "done")) == collecting.MOST_AT_ONCE + 5
+        assert WatchedPlace.objects.get().due_at > clock.now()
+
     @pytest.mark.parametrize(
         "name", ["o.csv.part", "o.csv.tmp", ".o.csv", "~$o.csv", "o.csv.complete", "o.csv.filepart"]
     )
@@ -165,6 +175,9 @@ class TestAFolder:
 
     def test_is_due_by_its_row_and_nothing_is_due_while_it_is_empty(self, watched, folder):
         assert collecting.due(clock.now()) == []
+        WatchedPlace.objects.update(due_at=clock.now(), looked_at=None)
+        assert collecting.due(clock.now()) == []
+        assert WatchedPlace.objects.get().looked_at is not None
         WatchedPlace.objects.update(due_at=clock.now())
         (folder / "orders.csv").write_bytes(GOOD)
         assert collecting.due(clock.now()) == [watched.pk]
@@ -354,6 +367,7 @@ class TestAnFtpServer:
                 places.confirm(feed, WatchedPlace.objects.get().shown_key)
             assert "can be listed" in collecting.test(feed)
             (root / "orders.csv").write_bytes(GOOD)
+            assert collecting.test(feed) == "The place can be listed: 1 file lies there."
             (root / "bad.csv").write_bytes(BAD)
             look(feed, times=3)
 

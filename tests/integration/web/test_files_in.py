@@ -197,7 +197,9 @@ class TestAPlace:
             server.authorized.append(places.of(sheet).public_key.split()[1])
             assert "can be listed" in self.found_at(client, sheet, at)
             server.change_host_key()
-            assert "Another server answers than the one that was confirmed" in self.found_at(client, sheet, at)
+            changed = self.found_at(client, sheet, at)
+            assert "Another server answers than the one that was confirmed" in changed
+            assert "then press This is our server" not in changed
             assert "PRIVATE" not in client.get(page).content.decode()
 
     def found_at(self, client, sheet, at):

@@ -136,13 +136,15 @@ def check(settings: Mapping[str, str], secrets: Secrets) -> Talk[Tested]:
     page, _ = yield from _page(settings, access, None, 1)
     if not page:
         return Tested(works=[*works, "The export answers. It holds no orders of these statuses yet."])
-    works.append(f"The export answers: the first page holds {len(page)} rows.")
+    one_row = "The export answers: the first page holds 1 row."
+    works.append(one_row if len(page) == 1 else f"The export answers: the first page holds {len(page)} rows.")
     understood = rows.orders(page, rows.field_map(settings.get("export_fields", "")))
     good = [each for each in understood if each.is_order]
     if len(good) < len(understood):
         wrong = next(each for each in understood if not each.is_order).problems[0]
         return Tested(works=works, wrong=f"Not all is understood. {wrong.field}: {wrong.problem} Check the field map.")
-    return Tested(works=[*works, f"They are understood, as {len(good)} orders."])
+    one_order = "They are understood, as 1 order."
+    return Tested(works=[*works, one_order if len(good) == 1 else f"They are understood, as {len(good)} orders."])
 
 
 def pull(cursor: str, settings: Mapping[str, str], secrets: Secrets, now: datetime) -> Talk[Pulled]:

@@ -73,7 +73,9 @@ KORNITX = Source(
             name=_HMAC_KEY,
             label="HMAC key",
             holds=Holds.SECRET,
-            help="The secret that Kornit X signs its pushes with. Write-only; leave empty to keep the stored one.",
+            help="The secret that Kornit X signs its pushes with. In the OMS: the dropship company or fulfiller, Generic "
+            "API supplier integration; paste the order push URL there, save, and it shows the key. Write-only; leave "
+            "empty to keep the stored one.",
             missing="No key: every push is refused",
             is_shared=True,
         ),
@@ -81,7 +83,8 @@ KORNITX = Source(
             name=_CALLBACK,
             label="callback URL",
             holds=Holds.MADE,
-            help="Tells Daybook of shipments and cancellations. The address holds a random secret.",
+            help="Tells Daybook of shipments and cancellations. The address holds a random secret. In the OMS: the address "
+            "of its notification integration, with the method PUT.",
             is_shared=True,
         ),
         Field(

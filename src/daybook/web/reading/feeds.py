@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from daybook.alerts.deciding import QUIET_AFTER
 from daybook.companies.models import Company
@@ -18,6 +18,8 @@ from daybook.web.words import Badge
 
 MOST_COUNTED = 10_000
 """Orders that wait; more are not counted."""
+SOME_WHILE = timedelta(minutes=1)
+"""Until then it needs no saying that a page of the past is still to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,14 @@ class State:
     """Deliveries that wait for the feed to be resumed, or for their order."""
     backfill: Backfill | None
     """The newest one."""
+    last_received: datetime | None
+    """When something last came; of what our own API takes, of which nobody notes it, the newest delivery's time."""
+
+    @property
+    def past_goes_on(self) -> datetime | None:
+        """Return when the next page of the past is asked for, where that is some while from now."""
+        at = self.backfill.due_at if self.backfill is not None else None
+        return at if at is not None and at > clock.now() + SOME_WHILE else None
 
 
 def states(company: Company, feeds: Sequence[Feed]) -> list[State]:
@@ -47,6 +57,7 @@ def states(company: Company, feeds: Sequence[Feed]) -> list[State]:
     open_ones = Delivery.objects.filter(company=company, settled_at=None, feed__in=ids)
     refused = _counted(open_ones.filter(result=Delivery.Result.REFUSED))
     kept = _counted(open_ones.filter(result=Delivery.Result.WAITING))
+    newest = _newest(company, [feed.pk for feed in feeds if feed.last_received_at is None])
     backfills = {each.feed_id: each for each in Backfill.objects.filter(company=company, feed__in=ids).order_by("id")}
     return [
         State(
@@ -57,9 +68,16 @@ def states(company: Company, feeds: Sequence[Feed]) -> list[State]:
             refused=refused.get(feed.pk, 0),
             kept=kept.get(feed.pk, 0),
             backfill=backfills.get(feed.pk),
+            last_received=feed.last_received_at or newest.get(feed.pk),
         )
         for feed in feeds
     ]
+
+
+def _newest(company: Company, feeds: Sequence[int]) -> dict[int, datetime | None]:
+    """Return when each feed's newest delivery came."""
+    mine = Delivery.objects.filter(company=company, feed=OuterRef("pk")).order_by("-id").values("received_at")[:1]
+    return dict(Feed.objects.filter(company=company, pk__in=feeds).values_list("pk", Subquery(mine)))
 
 
 def badge(feed: Feed) -> Badge:

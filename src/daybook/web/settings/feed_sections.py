@@ -85,6 +85,11 @@ class Section:
     statuses: list[Meant]
     overlaps: list[Overlap]
 
+    @property
+    def shared(self) -> list[Missing]:
+        """Return the typed secrets that the sender shows us: one of them is wrong where a message was refused."""
+        return [each for each in self.typed if each.field.is_shared]
+
 
 def kept_as(feed: Feed, field: str) -> str:
     """Return under what name a secret waits for the page that shows it once."""

@@ -221,6 +221,10 @@ def _test(request: CompanyRequest, row: Feed) -> HttpResponse:
     else:
         if found:
             messages.success(request, retold(found))
+        elif reading.of_feed(row)["trusted_key"]:
+            messages.error(
+                request, gettext("Another server answers than the one that was confirmed. Nothing was shown to it.")
+            )
         else:
             messages.info(
                 request, gettext("The server shows its key. Compare it below, then press This is our server.")
