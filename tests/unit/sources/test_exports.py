@@ -1,11 +1,13 @@
 """What shops and an accounts package export: what is guessed of it, and what it makes.
 
-The headings of Magento's grid, BigCommerce, Square's items, PrestaShop and most of Sage 50 are those of public pages;
-those of WooCommerce, Magento's items and Square's online orders are written from memory.
+The headings, the rows above and below a table, and the form of cells with several lines are those of exports that people
+have published or that programs which read them name; Magento's items alone are written from memory. The sales are made up.
 
-`exports/`: WooCommerce (Customer/Order/Coupon Export, a row an item; the REST API's orders as a table), Magento 2 (the grid of
-orders; items by their database's names), BigCommerce, Square (item sales; online orders), PrestaShop's webservice, and
-invoices as they are exchanged with Sage 50 (docs.zynk.com). The sales are made up.
+`exports/`: WooCommerce (Customer/Order/Coupon Export, a row an item and a row an order; Order Export & Order Import with
+numbered columns; Advanced Order Export with all cells and with an order's on its first row only; the REST API's orders as a
+table), Magento 2 (the grid of orders; items by their database's names), BigCommerce, Square (item sales; online orders),
+Shopify, Squarespace, Wix, Etsy (items; orders), eBay, PrestaShop's webservice, and invoices as they are exchanged with
+Sage 50 (docs.zynk.com).
 """
 
 from dataclasses import replace
@@ -47,6 +49,10 @@ def net_of(order):
     [
         ("woocommerce-items.csv", "2101", "22.5", "31.8", "Ann Smith"),
         ("woocommerce-rest.csv", "727", "18", "29.35", "John Doe"),
+        ("woocommerce-orders.csv", "2101", "22.5", "31.8", "Ann Smith"),
+        ("woocommerce-numbered.csv", "2101", "22.5", "31.8", "Ann Smith"),
+        ("woocommerce-advanced.csv", "2101", "22.5", "31.8", "Ann Smith"),
+        ("woocommerce-advanced-sparse.csv", "2101", "22.5", "31.8", "Ann Smith"),
         ("magento-items.csv", "000000123", "22.5", "31.8", "Ann Smith"),
         ("prestashop.xml", "5", "22.5", "31.8", ""),
         ("accounts-invoices.xml", "123", "22.5", None, ""),
@@ -59,6 +65,55 @@ def test_what_is_guessed_is_the_order(name, of, net, gross, customer):
     assert order.customer.name == customer
     assert [line.sku for line in order.lines] != ["", ""]
     assert order.ordered_at
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("shopify.csv", "#1001"),
+        ("squarespace.csv", "00011"),
+        ("wix.csv", "10001"),
+        ("ebay.csv", "04-10000-00001"),
+    ],
+)
+def test_what_is_guessed_of_prices_with_tax_comes_to_the_total(name, of):
+    order = made(name)[of]
+    goods = sum((line.unit_price_inc_tax * line.quantity for line in order.lines), Decimal(0))
+    assert goods + order.shipping.price_inc_tax == order.totals.gross == Decimal("31.8")
+    assert [line.sku[:3] for line in order.lines] in (["MUG", "POS"], ["SQ1", "SQ2"])
+    assert (order.customer.name, order.shipping_address.name) == ("Ann Smith", "Ann Smith")
+    assert (order.shipping_address.lines[0], order.shipping_address.city) == ("1 High Street", "Leeds")
+
+
+def test_a_row_that_sums_up_an_order_is_no_line_of_it():
+    _, offered = guess("ebay.csv")
+    assert (offered.header_row, offered.lines_where) == (2, "Item Title")
+    assert set(made("ebay.csv")) == {"04-10000-00001", "04-10000-00002"}
+
+
+def test_rows_without_an_id_are_guessed_to_be_lines_where_they_look_so():
+    assert guess("woocommerce-advanced-sparse.csv")[1].fill_down
+    totals = b"Order,SKU,Qty,Price\nA,M,1,2\nB,M,1,2\n,,2,4\n"
+    assert not TABLES.offer(totals).fill_down
+
+
+def test_what_is_left_after_fees_is_not_taken_for_what_is_without_tax():
+    for name in ("wix.csv", "etsy-orders.csv"):
+        assert not {"Net amount", "Order Net"}.intersection(guess(name)[1].columns.values())
+
+
+def test_a_heading_that_stands_twice_is_guessed_once():
+    assert not any(column.endswith("(2)") for column in guess("wix.csv")[1].columns.values())
+
+
+def test_an_address_that_is_alone_is_where_the_goods_go():
+    found = TABLES.offer(b"Order,SKU,Qty,Price,Address 1,Town,Postcode,Country\nA,M,1,2,1 High Street,Leeds,LS1,GB\n")
+    assert [found.columns[f"shipping_address.{each}"] for each in ("line1", "city", "postcode", "country_code")] == [
+        "Address 1",
+        "Town",
+        "Postcode",
+        "Country",
+    ]
 
 
 def test_names_in_two_columns_are_one_and_last_names_never_stand_behind_whole_ones():
@@ -85,7 +140,7 @@ def test_a_mere_price_beside_a_lines_whole_price_is_left_to_a_person():
 @pytest.mark.parametrize(
     ("name", "columns", "of", "net"),
     [
-        ("bigcommerce.csv", {"lines.total": "Subtotal (ex tax)"}, "118", "22.5"),
+        ("etsy-orders.csv", {"lines.total": "Order Value"}, "3001001", "27"),
         ("magento-orders.csv", {"lines.total": "Subtotal"}, "000000123", "22.5"),
     ],
 )
@@ -105,6 +160,7 @@ def test_sales_at_a_till_are_orders_by_their_transaction():
 def test_online_orders_of_a_till_lack_the_price_alone():
     order = made("square-online.csv", columns={"lines.unit_price_inc_tax": "Item Price"})["R123456"]
     assert [str(line.unit_price_inc_tax) for line in order.lines] == ["9", "9"]
+    assert order.shipping.price == Decimal("4.8")
     assert (order.totals.gross, order.shipping_address.name) == (Decimal("31.8"), "Ann Smith")
 
 

@@ -78,6 +78,19 @@ class TestRows:
         assert refused("A,M,1,2,3\n,N,1,2,\n").field == "row 3, column “Order”"
         assert len(orders("A,M,1,2,3\n,N,1,2,\n", replace(MAPPING, fill_down=True))["A"].lines) == 2
 
+    def test_below_the_table_are_passed_over_behind_an_empty_one(self):
+        words = '\n2,"record(s) downloaded"\nSeller ID : birch\n'
+        assert set(orders(f"A,M,1,2,3\nB,M,1,2,3\n{words}")) == {"A", "B"}
+        assert refused(f"A,M,1,2,3\nB,M,1,2,3{words}").field == "row 4"
+        assert refused(f"A,M,1,2,3\n{words}B,M,1,2,3\n").field == "row 4"
+        assert refused("A,M,1,2,3\n\n" + "B,M\n" * 11).field == "row 4"
+
+    def test_that_sum_up_an_order_are_no_lines_where_that_was_said(self):
+        where = replace(MAPPING, lines_where="SKU")
+        (order,) = orders("A,,3,6,3\nA,M,1,2,\nA,N,2,2,\n", where).values()
+        assert ([line.sku for line in order.lines], str(order.shipping.price)) == (["M", "N"], "3")
+        assert "“Sku”" in refused("A,M,1,2,3\n", replace(MAPPING, lines_where="Sku")).problem
+
     def test_that_are_shifted_let_nothing_in(self):
         assert refused("A,M,1,2,3\nB,M,1,2\n").field == "row 3"
         assert refused("A,M,1,2,3,4\n").field == "row 2"
@@ -295,3 +308,33 @@ class TestAGuess:
         assert "Carriage of the line" in refusal.problems[0].cure
         columns["lines.carriage_inc_tax"] = columns.pop("shipping.price")
         assert str(orders(body, replace(guess, columns=columns))["A"].shipping.price_inc_tax) == "5.49"
+
+
+class TestRowsOfAWorkbook:
+    def test_are_read_as_openpyxl_reads_them_whatever_their_cells_hold(self):
+        body = book(["A", None, "a & b"], [], [1, 2.5, True], [date(2026, 11, 20), "=1+1", "x\ny"])
+        found = [row for _, row in workbook.of_workbook(body)()]
+        assert found[:3] == [["A", "", "a & b"], [], ["\x011", "\x012.5", "yes"]]
+        assert found[3] == ["\x022026-11-20", "\x03", "x\ny"]
+
+    @pytest.mark.parametrize(
+        ("head", "encoding"),
+        [
+            ('<!DOCTYPE x [<!ENTITY a "b">]>', "utf-8"),
+            ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]>', "utf-16"),
+            ('<?xml version="1.0" encoding="cp037"?>', "utf-8"),
+        ],
+    )
+    def test_with_a_document_type_are_refused_however_it_is_written(self, head, encoding):
+        sheet = f'{head}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(book(["A"]))) as old, zipfile.ZipFile(made, "w") as new:
+            for each in old.namelist():
+                new.writestr(each, sheet.encode(encoding) if each.startswith("xl/worksheets/") else old.read(each))
+        with pytest.raises(NotAnOrderError):
+            list(workbook.of_workbook(made.getvalue())())
+
+    def test_are_parsed_once_and_give_the_same_rows_each_time(self):
+        rows = workbook.of_workbook(book(*[[f"A{at}", at] for at in range(2_500)]))
+        assert list(rows()) == list(rows())
+        assert next(rows()) == (1, ["A0", "\x010"])

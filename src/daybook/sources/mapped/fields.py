@@ -39,12 +39,21 @@ class Field:
 _FIRST_NAMES, _LAST_NAMES = ("firstname", "forename"), ("lastname", "surname")
 
 
+_BARE = frozenset(
+    {"street", "city", "town", "region", "county", "province", "postcode", "zip", "zipcode", "postalcode"}
+    | {"country", "countrycode", "address"}
+    | {f"{each}{at}" for each in ("address", "addressline", "street") for at in range(1, 6)}
+)
+"""So an address is headed where a file has only one."""
+
+
 def _address(which: str, label: str, group: str, *others: str) -> tuple[Field, ...]:
     def field(name: str, title: str, *known: str) -> Field:
         names = tuple(
             both for before in (which, *others) for each in known for both in (f"{before}{each}", f"{each}{before}")
         )
-        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=group, known_as=names)
+        bare = tuple(each for each in known if each in _BARE) if which == "shipping" else ()
+        return Field(name=f"{which}_address.{name}", label=f"{label}: {title}", group=group, known_as=names + bare)
 
     return (
         field("name", gettext_noop("name"), "name", "fullname", "addressname", "recipient", *_FIRST_NAMES),
@@ -72,7 +81,7 @@ def _address(which: str, label: str, group: str, *others: str) -> tuple[Field, .
             "provincename",
             "statecode",
         ),
-        field("postcode", gettext_noop("postcode"), "postcode", "zip", "zipcode", "postalcode"),
+        field("postcode", gettext_noop("postcode"), "postcode", "zip", "zipcode", "postalcode", "zippostalcode"),
         field("country", gettext_noop("country's name"), "countryname"),
         field("country_code", gettext_noop("country, two letters"), "countrycode", "countryid", "country"),
     )
@@ -87,6 +96,7 @@ _CARRIAGE = (
     "shippingcostextax",
     "totalshippingextax",
     "ordershippingamount",
+    "ordershippingprice",
     "shippingamount",
     "shippingtotal",
 )
@@ -103,6 +113,8 @@ _CARRIAGE_INC_TAX = (
     "shippingandhandling",
     "postageandhandling",
     "postageandpackaging",
+    "shippingrate",
+    "ordershipping",
 )
 _N, _M, _F = Kind.NUMBER, Kind.MOMENT, Kind.FLAG
 _ORDER = (
@@ -210,6 +222,8 @@ _SUMS = (
             "totalpaidinctax",
             "amountpaid",
             "ordertotalamount",
+            "totalprice",
+            "totalamount",
         ),
     ),
 )
@@ -218,15 +232,15 @@ _CUSTOMER = (
         name="customer.name",
         label="Customer's name",
         group="customer",
-        known_as=("customer", "customername", "buyer", "buyername", "billingname", "billingfullname", "kunde",
-                  "customerfirstname", "firstname", "billingfirstname"),
+        known_as=("customername", "fullname", "billingname", "billingfullname", "fullnamebilling", "buyername", "customer",
+                  "buyer", "kunde", "customerfirstname", "firstname", "billingfirstname", "firstnamebilling"),
     ),
     Field(
         name="customer.last_name",
         label="Customer's last name",
         help="Where names stand in two columns: it is put behind the name.",
         group="customer",
-        known_as=("customerlastname", "lastname", "billinglastname"),
+        known_as=("customerlastname", "lastname", "billinglastname", "lastnamebilling"),
     ),
     Field(
         name="customer.company",
@@ -234,7 +248,7 @@ _CUSTOMER = (
         group="customer",
         known_as=("customercompany", "company", "billingcompany", "companybilling"),
     ),
-    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling", "billingemail", "recipientemail")),
+    Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling", "billingemail", "recipientemail", "contactemail", "emailaddress")),
     Field(
         name="customer.vat_number",
         label="Customer's VAT number",
@@ -267,7 +281,7 @@ _LINE = (
         label="Quantity",
         kind=_N,
         group="line",
-        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite", "quantitypurchased", "quantityrefund", "qtyordered", "productquantity"),
+        known_as=("quantity", "qty", "itemquantity", "lineitemquantity", "menge", "units", "quantite", "quantitypurchased", "quantityrefund", "qtyordered", "productquantity", "productqty"),
     ),
     Field(
         name="lines.unit_price",
@@ -281,7 +295,7 @@ _LINE = (
         label="Price of one, with tax",
         kind=_N,
         group="line",
-        known_as=("priceinctax", "price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "unitpricegross"),
+        known_as=("priceinctax", "price", "preis", "prix", "unitpriceinctax", "grossprice", "lineitemprice", "unitpricegross", "soldfor"),
     ),
     Field(
         name="lines.total",
@@ -289,7 +303,7 @@ _LINE = (
         kind=_N,
         help="Where the file says no price of one.",
         group="line",
-        known_as=("linetotal", "linenet", "gesamtnetto", "linetotalnet", "netamount", "itemtotal", "rowtotal", "netsales", "totalnet"),
+        known_as=("linetotal", "linenet", "gesamtnetto", "linetotalnet", "netamount", "itemtotal", "rowtotal", "netsales", "totalnet", "orderlineextax"),
     ),
     Field(
         name="lines.total_inc_tax",
@@ -310,7 +324,7 @@ _LINE = (
         label="Tax of the whole line",
         kind=_N,
         group="line",
-        known_as=("itemtotaltax", "linetotaltax", "itemtaxamount", "taxamount", "vatamount", "linetax", "linevat", "itemtax", "totaltax", "tax"),
+        known_as=("itemtotaltax", "linetotaltax", "itemtaxamount", "taxamount", "vatamount", "linetax", "linevat", "itemtax", "orderlinetax", "totaltax", "tax"),
     ),
     Field(
         name="lines.discount",

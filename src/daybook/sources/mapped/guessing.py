@@ -18,7 +18,8 @@ _THEIRS = ("purchase", "customer", "po")
 """So begins what a customer calls it: two orders may share one."""
 _LAST_IDS = ("invoiceno", "transactionid", "receiptnumber", "receiptno")
 """Of sales that nobody ordered."""
-_OF_A_LINE = re.compile(r"(?:(?:order[ _]?)?(?:line|item|row|product)s?|line[ _]?items?)\.(?=.)")
+_OF_A_LINE = re.compile(r"(?:(?:(?:order[ _]?)?(?:line|item|row|product)s?|line[ _]?items?)\.|.* → )(?=.)")
+"""And what stands within the cell of a column, whatever that is called (`table/inner_lines.py`)."""
 _OF_AN_ORDER = re.compile(r"orders?\.(?=.)")
 _WORD_ADDRESS = re.compile(r"[ _]?address(?=[./])")
 """In the middle of a path: shipping_address.city is the shipping's city."""
@@ -26,10 +27,15 @@ _WITH_TAX = re.compile(
     r"incl?(?:uding|usive)?(?:of)?(?:tax|vat|gst)|(?:tax|vat|gst)incl?(?:uded|usive)?$|(?:tax|vat|gst)incl(?:uded|usive)?"
 )
 _WITHOUT_TAX = re.compile(
-    r"ex(?:cl)?(?:uding|usive)?(?:of)?(?:tax|vat|gst)|(?:tax|vat|gst)excl(?:uded|usive)?|(?:tax|vat|gst)ex$"
+    r"(?:ex(?:cl)?(?:uding|usive)?(?:of)?|wo|without|before)(?:tax|vat|gst)|(?:tax|vat|gst)excl(?:uded|usive)?|(?:tax|vat|gst)ex$"
 )
-_MERE_PRICES = frozenset({"price", "preis", "prix", "lineitemprice"})
+_MERE_PRICES = frozenset({"price", "preis", "prix", "lineitemprice", "soldfor"})
 """They do not say whether tax is in them; beside a line's whole price without tax it mostly is not."""
+_NETS = frozenset({"ordernet", "netamount", "totalnet", "nettotal"})
+"""Beside a column of fees they are what is left of the money, not what is without tax."""
+_TWIN = re.compile(r"(?P<first>.+) \(\d+\)")
+"""What a heading is called here that another column bears already: of what, its place told."""
+_COUNT = re.compile(r"(?<=\w) ?#")
 _OF_ORDERS = frozenset(known for each in FIELDS.values() if not each.is_of_line for known in each.known_as)
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
 _COMMA = re.compile(r"-?\d{1,3}(\.?\d{3})*,\d{1,2}")
@@ -92,7 +98,10 @@ def columns(headings: Sequence[str], rows: Sequence[Mapping[str, str]] = (), *, 
     `rows`: the first cells by heading; what is empty on one of them is no order's id, and what differs between rows of one
     order is said of its lines. `of`: "order" or "line" fields alone.
     """
-    named = {heading: _names(heading) for heading in headings}
+    named = {heading: _names(heading) for heading in headings if not _is_twin(heading, headings)}
+    if any("fees" in name for names in named.values() for name in names):
+        named = {heading: names - _NETS for heading, names in named.items()}
+    headings = list(named)
     found: dict[str, str] = {}
     if of != "line":
         gaps = {heading for heading in headings for row in rows if not row.get(heading, "").strip()}
@@ -113,6 +122,10 @@ def columns(headings: Sequence[str], rows: Sequence[Mapping[str, str]] = (), *, 
     if "lines.total" in found and named.get(found.get("lines.unit_price_inc_tax", ""), frozenset()) & _MERE_PRICES:
         del found["lines.unit_price_inc_tax"]
     return found
+
+
+def _is_twin(heading: str, headings: Collection[str]) -> bool:
+    return (twin := _TWIN.fullmatch(heading)) is not None and twin["first"] in headings
 
 
 def _varying(rows: Iterable[Mapping[str, str]], of_id: str) -> set[str]:
@@ -196,7 +209,34 @@ def habits(rows: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> dic
     of_rates = [column for name, column in columns.items() if FIELDS[name].kind is Kind.RATE]
     sign = decimal(every)
     found = [row[column] for row in rows[:_ROWS] for column in of_rates if row.get(column, "").strip()]
-    return {"decimal": sign, "dates": dates(every), "rates": rates(found, sign)}
+    return {
+        "decimal": sign,
+        "dates": dates(every),
+        "rates": rates(found, sign),
+        "fill_down": _is_filled_down(rows, columns),
+        "lines_where": _said_of_lines(rows, columns),
+    }
+
+
+def _is_filled_down(rows: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> bool:
+    """Tell whether rows without an order id look like lines: each says what and how many; a row of totals says no what."""
+    without = [row for row in rows if not row.get(columns.get("id", ""), "").strip()]
+    if not without or without[0] is rows[0]:
+        return False
+    what = [columns[name] for name in ("lines.description", "lines.sku") if name in columns]
+    many = columns.get("lines.quantity", "")
+    return all(row.get(many, "").strip() and any(row.get(each, "").strip() for each in what) for row in without)
+
+
+def _said_of_lines(rows: Iterable[Mapping[str, str]], columns: Mapping[str, str]) -> str:
+    """Return the column of what was sold where it is empty on a row of an order that has others: that one sums them up."""
+    names = ("lines.description", "lines.sku", "lines.id")
+    what = next((columns[name] for name in names if name in columns), "")
+    said: dict[str, set[bool]] = {}
+    for row in rows:
+        if row.get(columns.get("lines.quantity", ""), "").strip():
+            said.setdefault(row.get(columns.get("id", ""), ""), set()).add(bool(row.get(what, "").strip()))
+    return what if any(len(each) > 1 for each in said.values()) else ""
 
 
 def _level(heading: str) -> str:
@@ -216,5 +256,6 @@ def _names(heading: str) -> frozenset[str]:
 
 def _bare(heading: str) -> str:
     """Return a heading's letters and digits, with one way to say "with tax" and one to say "without"."""
-    bare = re.sub(r"[^a-z0-9]", "", _WORD_ADDRESS.sub("", heading).replace("é", "e"))
+    spelt = _COUNT.sub("number", _WORD_ADDRESS.sub("", heading).replace("é", "e"))
+    bare = re.sub(r"[^a-z0-9]", "", spelt)
     return _WITHOUT_TAX.sub("extax", _WITH_TAX.sub("inctax", bare))

@@ -44,6 +44,10 @@ class ColumnMapping:
     """Rows that share the order's id are its lines; else each row is an order of its own."""
     fill_down: bool = False
     """A row without an order id belongs to the order above."""
+    lines_in: str = ""
+    """The column whose cell holds all lines of an order, or the first of a numbered family; empty: there is none."""
+    lines_where: str = ""
+    """A row is a line only where this column says something; empty: where it says anything of a line."""
     orders_path: str = ""
     """XML: from the root to an order."""
     lines_path: str = ""

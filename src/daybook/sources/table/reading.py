@@ -19,10 +19,11 @@ from daybook.sources.mapped.fields import OF_LINES
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import Held, Placed, Refusal
-from daybook.sources.table import cells, workbook
-from daybook.sources.table.cells import Row, Rows
+from daybook.sources.table import cells, inner_lines, workbook
+from daybook.sources.table.cells import MOST_ROWS, Row, Rows
 
 _HEADINGS_SHOWN = 30
+_MOST_BELOW = 10
 
 
 def read_file(name: str, body: bytes, settings: Mapping[str, Any]) -> Held:
@@ -84,10 +85,14 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held
     `is_padded`: a row may be short, because its last cells are empty.
     """
     found = headings(rows, mapping.header_row)
-    places = {name: found.index(column) for name, column in mapping.columns.items() if column in found}
-    if missing := [name for name in mapping.columns if name not in places]:
-        raise NotAnOrderError(tuple(_no_column(mapping.columns[name], found, mapping) for name in missing))
-    table = _Table(rows, len(found), places, mapping, is_padded)
+    within = inner_lines.fields(mapping).items()
+    inner = {name: each for name, each in within if mapping.columns[name] not in found}
+    outer = {name: column for name, column in mapping.columns.items() if name not in inner}
+    asked = [*outer.values(), *filter(None, (mapping.lines_where, mapping.lines_in if inner else ""))]
+    if missing := [column for column in asked if column not in found]:
+        raise NotAnOrderError(tuple(_no_column(column, found, mapping) for column in missing))
+    places = {name: found.index(column) for name, column in outer.items()}
+    table = _Table(rows, found, places, mapping, is_padded, inner)
     spans = table.spans()
     return Held(table.orders(spans), len(spans))
 
@@ -95,15 +100,26 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held
 @dataclass(slots=True)
 class _Table:
     rows: Rows
-    width: int
+    headings: Sequence[str]
     places: Mapping[str, int]
     mapping: ColumnMapping
     is_padded: bool
+    inner: Mapping[str, str]
+    """Fields of a line that a name within a cell is read from."""
+    below: int = MOST_ROWS + 1
+    """Where what stands below the table begins."""
+
+    @property
+    def width(self) -> int:
+        """Return how many columns there are."""
+        return len(self.headings)
 
     def keyed(self) -> Iterator[tuple[str, Row]]:
         """Yield the rows that hold something, each with its order's id: what the cell shows, or that of the row above."""
         at, above = self.places["id"], ""
         for number, row in self.rows():
+            if number >= self.below:
+                return
             if number <= self.mapping.header_row or not any(map(str.strip, row)):
                 continue
             cell = row[at] if at < len(row) else ""
@@ -115,6 +131,8 @@ class _Table:
 
     def spans(self) -> dict[str, _Span]:
         """Return where each order stands. Raises NotAnOrderError where the file's form is broken."""
+        if not self.is_padded:
+            self.below = _below(self.rows(), self.mapping.header_row, self.width)
         spans: dict[str, _Span] = {}
         wrong: list[Problem] = []
         for key, (number, row) in self.keyed():
@@ -172,25 +190,62 @@ class _Table:
         place = f"row {first}" if first == last else f"rows {first} to {last}"
         parts = [Part(f"row {number}", self._cells(row)) for number, row in rows]
         parts[0] = Part(parts[0].place, {**parts[0].cells, "id": key})
-        lines = [each for each in parts if not OF_LINES.isdisjoint(each.cells)]
+        lines = [line for part, (_, row) in zip(parts, rows, strict=True) for line in self._lines(part, row)]
         later = [
             Part(each.place, {name: cell for name, cell in each.cells.items() if name != "id"}) for each in parts[1:]
         ]
         record = Record([parts[0], *later], lines)
-        if wrong := list(islice(self._unreadable(rows), MOST_PROBLEMS)):
+        if wrong := list(islice(self._wrong(rows), MOST_PROBLEMS)):
             return Placed(place, pieces.refusal(record, wrong))
         return Placed(place, pieces.build(record, self.mapping))
 
+    def _lines(self, part: Part, row: Sequence[str]) -> Iterator[Part]:
+        """Yield the lines that a row says something of: itself, or those within its cells."""
+        said = {name: cell for name, cell in part.cells.items() if name in OF_LINES}
+        if self.inner:
+            held = [line for cell in self._held(row) for line in inner_lines.read(cell, self.inner.values()) or ()]
+            for at, line in enumerate(held, start=1):
+                cells_of_line = {name: line[inner] for name, inner in self.inner.items() if line[inner]}
+                yield Part(f"{part.place}, line {at}", {**said, **cells_of_line})
+        elif said and self._is_line(row):
+            yield part
+
+    def _held(self, row: Sequence[str]) -> list[str]:
+        return [row[at] for at in inner_lines.columns(self.headings, self.mapping.lines_in) if at < len(row)]
+
+    def _is_line(self, row: Sequence[str]) -> bool:
+        if not self.mapping.lines_where:
+            return True
+        at = self.headings.index(self.mapping.lines_where)
+        return at < len(row) and bool(row[at].strip())
+
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
         return {name: row[at] for name, at in self.places.items() if at < len(row) and row[at].strip()}
+
+    def _wrong(self, rows: Iterable[Row]) -> Iterator[Problem]:
+        yield from self._unreadable(rows)
+        if not self.inner:
+            return
+        count = 0
+        for number, row in rows:
+            found = [inner_lines.read(cell, self.inner.values()) for cell in self._held(row)]
+            count += sum(len(each or ()) for each in found)
+            where = f"row {number}, column “{self.mapping.lines_in}”"
+            if None in found:
+                words = "The lines in this cell cannot be told apart for certain."
+                yield Problem(where, words, "Have the shop write a row for each line, or correct the cell in the file.")
+            elif count > MOST_LINES:
+                words = f"The order has {count:,} lines; at most {MOST_LINES:,} are one order."
+                yield Problem(where, words, "Check the column chosen for the order's id.")
 
     def _unreadable(self, rows: Iterable[Row]) -> Iterator[Problem]:
         for number, row in rows:
             if not cells.is_unreadable("".join(row)):
                 continue
-            for name, at in self.places.items():
+            within = inner_lines.columns(self.headings, self.mapping.lines_in)
+            for at in (*self.places.values(), *within):
                 if at < len(row) and cells.is_unreadable(row[at]):
-                    where = f"row {number}, column “{self.mapping.columns[name]}”"
+                    where = f"row {number}, column “{self.headings[at]}”"
                     words = f"The cell holds bytes that are not {self.mapping.encoding} text."
                     yield Problem(
                         where, words, "Save the file in one encoding (UTF-8), or choose another in the mapping."
@@ -204,6 +259,24 @@ class _Table:
         words = f"{span.count} rows have the same order id, and the mapping says that each row is an order of its own."
         cure = "Delete the wrong one, or say in the mapping that rows which share an id are one order's lines."
         return Placed(place, Refusal((Problem(place, words, cure),)))
+
+
+def _below(rows: Iterable[Row], header_row: int, width: int) -> int:
+    """Return where the words that some exports write below their table begin: "2 record(s) downloaded".
+
+    Behind an empty row a few follow of at most half the columns: a file that broke off in a row has none before it.
+    """
+    begun, count, is_after_empty = 0, 0, False
+    for number, row in rows:
+        if number <= header_row:
+            continue
+        if not any(map(str.strip, row)):
+            is_after_empty = True
+        elif len(row) * 2 > width:
+            begun, count, is_after_empty = 0, 0, False
+        elif is_after_empty:
+            begun, count = begun or number, count + 1
+    return begun if 0 < count <= _MOST_BELOW else MOST_ROWS + 1
 
 
 def _no_column(column: str, found: Sequence[str], mapping: ColumnMapping) -> Problem:

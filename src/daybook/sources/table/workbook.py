@@ -1,7 +1,7 @@
 """PURE: the rows of an XLSX workbook, bounded before a byte of it is unpacked.
 
 A workbook is a ZIP archive of XML: what it would become is asked of its directory first, and XML with entities is
-refused (openpyxl takes defusedxml where it is installed). Numbers and moments are marked (`mapped/values.py`).
+refused (openpyxl takes defusedxml where it is installed; `sheet_rows.py` reads what declares none). Numbers and moments are marked (`mapped/values.py`).
 """
 
 import io
@@ -14,6 +14,7 @@ from typing import Any
 from daybook.kit.money import plain
 from daybook.sources.mapped.values import MOMENT, NO_VALUE, NUMBER
 from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.sources.table import packing
 from daybook.sources.table.cells import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Rows
 
 SIGNATURE = b"PK\x03\x04"
@@ -45,7 +46,7 @@ def of_workbook(body: bytes, *, sheet: str = "") -> Rows:
     """Return the rows of one of its sheets, of the first one where none is named. Raises NotAnOrderError."""
     has_formulas = _check_size(body)
 
-    def rows() -> Iterator[Row]:
+    def parsed() -> Iterator[Row]:
         book = _opened(body, values=True)
         formulas = _opened(body, values=False) if has_formulas else None
         try:
@@ -59,15 +60,16 @@ def of_workbook(body: bytes, *, sheet: str = "") -> Rows:
             if formulas is not None:
                 formulas.close()
 
-    return rows
+    return packing.once(parsed)
 
 
 def _rows(sheet: Any, formulas: Any) -> Iterator[Row]:
     """Yield the rows; where there are formulas, beside what each of them is."""
-    bounds = {"max_col": MOST_COLUMNS + 1, "values_only": True}
-    beside = formulas.iter_rows(**bounds) if formulas is not None else None
+    from daybook.sources.table import sheet_rows  # noqa: PLC0415  # brings openpyxl
+
+    beside = sheet_rows.of(formulas) if formulas is not None else None
     empty = 0
-    for number, cells in enumerate(sheet.iter_rows(**bounds), start=1):
+    for number, cells in enumerate(sheet_rows.of(sheet), start=1):
         if number > MOST_ROWS:
             raise _broken(f"has more than {MOST_ROWS:,} rows: split it and send the parts")
         written = next(beside, ()) if beside is not None else ()

@@ -145,12 +145,13 @@ class ColumnsForm(StyledForm, forms.Form):
                     required=False,
                     max_length=LONGEST,
                 )
-        self._habits()
+        self._habits(headings)
         for field in self.fields.values():
             is_box = isinstance(field, forms.BooleanField)
             field.widget.attrs["class"] = " ".join(CHECKBOX_CLASSES) if is_box else "db-input"
 
-    def _habits(self) -> None:
+    def _habits(self, headings: Sequence[tuple[str, str]]) -> None:
+        columns = forms.Select(choices=[("", gettext("(no column)")), *headings])
         self.fields |= {
             "decimal": forms.ChoiceField(label=gettext("Amounts"), choices=[(".", "1,234.50"), (",", "1.234,50")]),
             "dates": forms.ChoiceField(
@@ -192,6 +193,20 @@ class ColumnsForm(StyledForm, forms.Form):
             "fill_down": forms.BooleanField(
                 label=gettext("A row without an order id belongs to the order above"), required=False
             ),
+            "lines_where": forms.CharField(
+                label=gettext("A row is a line only where this says something"),
+                max_length=LONGEST,
+                required=False,
+                widget=columns,
+                help_text=gettext("For exports with a row for the order itself above, or below, those of its lines."),
+            ),
+            "lines_in": forms.CharField(
+                label=gettext("All lines stand in one cell of"),
+                max_length=LONGEST,
+                required=False,
+                widget=columns,
+                help_text=gettext("Press Show what it makes: then what stands in its cells can be matched below."),
+            ),
             "orders_path": forms.CharField(label=gettext("Path to an order"), max_length=LONGEST, required=False),
             "lines_path": forms.CharField(label=gettext("From there to its lines"), max_length=LONGEST, required=False),
         }
@@ -199,7 +214,16 @@ class ColumnsForm(StyledForm, forms.Form):
     def mapping(self) -> ColumnMapping:
         """Return what was said."""
         said = self.cleaned_data
-        names = ("decimal", "sheet", "several_rows", "fill_down", "orders_path", "lines_path")
+        names = (
+            "decimal",
+            "sheet",
+            "several_rows",
+            "fill_down",
+            "lines_where",
+            "lines_in",
+            "orders_path",
+            "lines_path",
+        )
         return ColumnMapping(
             columns={name: said[f"column:{name}"] for name in FIELDS if said.get(f"column:{name}")},
             constants={

@@ -15,7 +15,7 @@ from daybook.intake.deliveries import Door
 from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.orders.models import Delivery
 from daybook.sources.mapped import pieces, values
-from daybook.sources.mapped.fields import FIELDS
+from daybook.sources.mapped.fields import FIELDS, OF_LINES
 from daybook.sources.mapped.mapping import SETTING, ColumnMapping
 from daybook.sources.mapped.pieces import Kept
 from daybook.sources.table import reading as tables
@@ -129,6 +129,8 @@ def _as_csv(rows: list[Delivery], mapping: ColumnMapping) -> bytes:
                 for name, cell in cells.items()
                 if name in mapping.columns
             }
+            if not OF_LINES.isdisjoint(cells):
+                said.setdefault(mapping.lines_where, "x")
             reason = [why if at == 0 else ""] if mapping.header_row else []
             writer.writerow([*(said.get(column, "") for column in columns), *reason])
     return text.getvalue().encode("utf-8-sig", "replace")  # as which it is read whatever the mapping says
@@ -136,7 +138,8 @@ def _as_csv(rows: list[Delivery], mapping: ColumnMapping) -> bytes:
 
 def _columns(mapping: ColumnMapping) -> list[str]:
     """Return the columns in the order of the fields; where they have no headings, each in its own place."""
-    named = list(dict.fromkeys(mapping.columns[name] for name in FIELDS if name in mapping.columns))
+    matched = [mapping.columns[name] for name in FIELDS if name in mapping.columns]
+    named = list(dict.fromkeys([*matched, *filter(None, [mapping.lines_where])]))
     if mapping.header_row:
         return named
     letters: list[str] = []

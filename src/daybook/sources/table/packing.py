@@ -1,0 +1,60 @@
+"""PURE: rows that take long to read, kept packed from the first whole reading on: a file is read through twice or more."""
+
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from daybook.sources.table.cells import Row, Rows
+
+_BLOCK = 1_000
+_MOST = 48 * 1024 * 1024
+"""Of packed bytes; what comes to more is read anew each time."""
+
+
+def once(rows: Rows) -> Rows:
+    """Return the same rows: read once to their end, packed afterwards (an order's rows come to a tenth of their size)."""
+    kept: list[bytes] = []
+
+    def each() -> Iterator[Row]:
+        if kept:
+            for block in kept:
+                yield from msgspec.msgpack.decode(zlib.decompress(block), type=list[tuple[int, list[str]]])
+            return
+        packed = _Packed()
+        for row in rows():
+            packed.add(row)
+            yield row
+        kept.extend(packed.blocks())
+
+    return each
+
+
+class _Packed:
+    """Blocks of rows; none once they come to too much."""
+
+    def __init__(self) -> None:
+        self._open: list[Row] = []
+        self._blocks: list[bytes] = []
+        self._size = 0
+
+    def add(self, row: Row) -> None:
+        """Keep a row."""
+        if self._size > _MOST:
+            return
+        self._open.append(row)
+        if len(self._open) >= _BLOCK:
+            self._close()
+
+    def _close(self) -> None:
+        self._blocks.append(zlib.compress(msgspec.msgpack.encode(self._open), 1))
+        self._size += len(self._blocks[-1])
+        self._open = []
+        if self._size > _MOST:
+            self._blocks = []
+
+    def blocks(self) -> list[bytes]:
+        """Return what is kept."""
+        if self._open:
+            self._close()
+        return self._blocks

@@ -1,0 +1,105 @@
+"""Lines of an order that all stand in one cell: what is read of them, and what is not believed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from daybook.sources.problems import NotAnOrderError
+from daybook.sources.source import Refusal
+from daybook.sources.table import inner_lines
+from daybook.sources.table.offering import MATCHING
+
+NAMES = ["sku", "quantity"]
+EXPORTS = Path(__file__).parent / "exports"
+
+
+def orders(body, mapping):
+    return [each.read for each in MATCHING.top(body, mapping, 100).held.things]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "id:1|sku:M|quantity:2;id:2|sku:P|quantity:1",
+        "sku:M|quantity:2|\nsku:P|quantity:1",
+        "sku: M, quantity: 2|sku: P, quantity: 1",
+        "sku: M; quantity: 2\nsku: P; quantity: 1",
+        '[{"sku": "M", "quantity": 2, "more": {"a": 1}}, {"sku": "P", "quantity": "1"}]',
+    ],
+)
+def test_lines_are_read_whatever_parts_them(cell):
+    found = [{name: value.strip("|") for name, value in line.items()} for line in inner_lines.read(cell, NAMES)]
+    assert found == [{"sku": "M", "quantity": "2"}, {"sku": "P", "quantity": "1"}]
+
+
+def test_names_of_goods_may_hold_the_signs():
+    (line,) = inner_lines.read("name:Mug; large, blue | new|sku:M|quantity:2|meta:Size: L, Text: a;b", ["name", "sku"])
+    assert line == {"name": "Mug; large, blue | new", "sku": "M"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2 x Mug, 1 x Poster",
+        "sku:M|quantity:2|text:my|quantity:9",
+        "sku:M|quantity:2;sku:P",
+        "sku:M|name:a",
+        '[{"sku": "M", "quantity": 2, "quantity": 3}]',
+        '[{"sku": "M"',
+        '["M"]',
+        "[" * 100_000,
+    ],
+)
+def test_what_may_be_read_in_two_ways_or_in_none_is_not_read(cell):
+    assert inner_lines.read(cell, NAMES) is None
+
+
+def test_an_empty_cell_holds_no_lines():
+    assert inner_lines.read(" ", NAMES) == []
+
+
+def test_a_price_within_the_cell_is_left_to_a_person_where_it_says_nothing_of_tax():
+    body = (EXPORTS / "bigcommerce.csv").read_bytes()
+    offered = MATCHING.offer(body)
+    assert offered.lines_in == "Product Details"
+    assert {name: column for name, column in offered.columns.items() if name.startswith("lines.")} == {
+        "lines.sku": "Product Details → Product SKU",
+        "lines.description": "Product Details → Product Name",
+        "lines.quantity": "Product Details → Product Qty",
+    }
+    choices = [name for name, _ in MATCHING.sample(body, offered).of_line]
+    assert "Product Details → Product Unit Price" in choices
+    priced = {**offered.columns, "lines.unit_price_inc_tax": "Product Details → Product Unit Price"}
+    first, _ = orders(body, replace(offered, columns=priced))
+    assert [(line.sku, str(line.quantity), str(line.unit_price_inc_tax)) for line in first.lines] == [
+        ("MUG-1", "2", "9"),
+        ("POS-1", "1", "9"),
+    ]
+
+
+def test_a_cell_in_doubt_refuses_its_own_order_and_names_itself():
+    body = (EXPORTS / "woocommerce-orders.csv").read_bytes()
+    mapping = MATCHING.offer(body)
+    good, bad = orders(body.replace(b"id:503|name:Mug|", b"id:503|name:Mug|quantity:7|"), mapping)
+    assert len(good.lines) == 2
+    assert isinstance(bad, Refusal)
+    assert bad.problems[0].field == "row 3, column “line_items”"
+
+
+def test_a_wrong_amount_within_a_cell_is_told_with_its_line():
+    body = (EXPORTS / "woocommerce-orders.csv").read_bytes()
+    first, _ = orders(body.replace(b"|total:7.50|", b"|total:seven|"), MATCHING.offer(body))
+    assert first.problems[0].field == "row 2, line 2, column “line_items → total”"
+
+
+def test_a_file_without_the_column_is_refused():
+    body = (EXPORTS / "woocommerce-orders.csv").read_bytes()
+    with pytest.raises(NotAnOrderError, match="line_items"):
+        orders(body.replace(b"line_items,", b"lines,", 1), MATCHING.offer(body))
+
+
+def test_a_cell_of_many_signs_takes_no_minutes():
+    inner_lines.read("a:" * 60_000, NAMES)
+    inner_lines.read("sku:M|quantity:1;" * 7_000, NAMES)
+    inner_lines.read("x , ; | " * 15_000, NAMES)
