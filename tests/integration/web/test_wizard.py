@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -24,7 +25,8 @@ from tests.integration.web.test_connection_settings import decide, words
 from tests.world import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
-UK_SHOP = {"country": "GB", "is_registered": "yes", "contact_per": "one", "goods": "untracked", "source": "api"}
+UK_SHOP = {"is_registered": "yes", "contact_per": "one", "goods": "untracked", "source": "api"}
+APP = {"back": "connect", "client_id": "client", "client_secret": "secret", "then": "consent"}
 
 
 @pytest.fixture
@@ -52,6 +54,11 @@ def sent(browser: Client, cast: Cast, step: str, then: str = "next", **changed: 
     return browser.post(at(cast, step), shown | {"base": context["base"], "then": then} | changed)
 
 
+def asked(consent_page: str) -> set[str]:
+    """Return the scopes that a consent page is asked for."""
+    return set(parse_qs(urlsplit(consent_page).query)["scope"][0].split())
+
+
 def settings() -> PostingSettings:
     return PostingSettings.objects.get(connection__company__name="Acme")
 
@@ -64,7 +71,7 @@ def states(browser: Client, cast: Cast) -> dict[str, str]:
 class TestAnswers:
     def test_are_proposed_in_each_step_and_saved_only_by_who_sees_them(self, new, logged_in):
         browser = logged_in("accountant")
-        assert browser.post(at(new, "answers"), UK_SHOP)["Location"] == at(new, "method")
+        assert browser.post(at(new, "answers"), UK_SHOP)["Location"] == at(new, "method")  # connected already
         assert "Proposed" in words(browser.get(at(new, "tax")))
         assert settings().process_method == ""
         assert not TaxMapping.objects.exists()
@@ -76,7 +83,7 @@ class TestAnswers:
         assert stored == {"20": "OUTPUT2", "5": "RROUTPUT"}
 
     def test_left_open_are_said_at_the_question(self, new, logged_in):
-        answer = logged_in("accountant").post(at(new, "answers"), {"country": "GB", "goods": "cakes"})
+        answer = logged_in("accountant").post(at(new, "answers"), {"goods": "cakes"})
         assert answer.status_code == 422
         assert "Choose one; you can change it in its step" in said(answer)
         assert not SetUp.objects.exclude(answers={}).exists()
@@ -239,10 +246,11 @@ class TestConnecting:
     def test_comes_before_the_steps_that_need_it(self, new, logged_in):
         Connection.objects.update(status="not_connected", organisation=None, holds="")
         browser = logged_in("accountant")
-        for step in ("answers", "rehearse", "currencies"):
-            browser.post(at(new, step), UK_SHOP | {"then": "next"})
+        browser.post(at(new, "answers"), UK_SHOP)
+        for step in ("rehearse", "currencies"):
+            browser.post(at(new, step), {"then": "next"})
             assert states(browser, new)[step] == "blocked"
-        assert SetUp.objects.get().marks == {}
+        assert SetUp.objects.get().marks.keys() == {"answers"}
 
     def test_for_one_permission_more_saves_nothing_and_a_choice_is_made_in_the_first_step(self, new, logged_in, served):
         withdraw(new)
@@ -263,15 +271,36 @@ class TestConnecting:
         typed = {"back": "connect", "client_id": "cli ent", "client_secret": "secret", "then": "consent"}
         wrong = browser.post(app, typed)
         assert wrong.status_code == 422
-        assert "Step 1 of 13" in words(wrong)
+        assert "Step 2 of 13" in words(wrong)
         away = browser.post(app, typed | {"client_id": "client"})["Location"]
         denied = browser.get(decide(served, away, "GB", "deny"), follow=True)
         assert "Press Connect to Xero again" in said(denied)
-        assert "Step 1 of 13" in words(denied)
+        assert "Step 2 of 13" in words(denied)
         away = browser.post(app, typed | {"client_id": "client"})["Location"]
         allowed = browser.get(decide(served, away, "GB"), follow=True)
-        assert "Step 2 of 13" in words(allowed)
-        assert "United Kingdom, base currency GBP" in said(allowed)
+        assert "Step 3 of 13" in words(allowed)
+        assert "Birch & Bell Ltd · United Kingdom · GBP" in said(allowed)
+
+    def test_asks_once_for_all_that_the_answers_will_take(self, new, logged_in, served):
+        Connection.objects.update(status="not_connected", organisation=None, holds="", started_at=None)
+        TokenSet.objects.all().delete()
+        browser = logged_in("owner")
+        assert browser.post(at(new, "answers"), UK_SHOP | {"contact_per": "customer"})["Location"] == at(new, "connect")
+        away = browser.post(at(new, "connect"), APP)["Location"]
+        assert asked(away) >= {"accounting.contacts", "accounting.invoices"}
+        browser.get(decide(served, away, "GB"))
+        sent(browser, new, "method")
+        answer = sent(browser, new, "contact", contact_name="Custom Gateway Orders")
+        assert settings().contact_per == "customer"
+        assert "has to allow one thing more" not in words(browser.get(answer["Location"]))
+
+    def test_asks_for_no_more_than_what_was_decided_since(self, new, logged_in):
+        PostingSettings.objects.update_or_create(
+            connection=new.connection, defaults={"contact_name": "Web shop", "contact_id": "c", "contact_per": "one"}
+        )
+        browser = logged_in("owner")
+        browser.post(at(new, "answers"), UK_SHOP | {"contact_per": "customer"})
+        assert "accounting.contacts" not in asked(browser.post(at(new, "connect"), APP)["Location"])
 
 
 class TestMadeOnOneClick:

@@ -61,10 +61,8 @@ def country(connection: Connection) -> str:
 
 
 def _answers(request: CompanyRequest) -> dict[str, Any]:
-    row = request.connection
     return {
-        "country": country(row),
-        "opening": OpeningForm(connection=row, stored=standing.stored_answers(row)),
+        "opening": OpeningForm(stored=standing.stored_answers(request.connection)),
         "questions": ("is_registered", "contact_per", "goods", "source"),
     }
 

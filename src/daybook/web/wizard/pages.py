@@ -197,6 +197,7 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
         "step": step,
         "is_set_up_here": row.public_id if step.slug not in {"first", "on"} else "",  # what is missing they are about
         "here": wizard.of(step.slug),
+        "organisation": _organisation(row),
         "number": slugs.index(url(row, step.slug)) + 1,
         "reason": as_called_here(retold(row.status_reason), row.ledger) if not row.is_connected else "",
         "about": titles.filled(gettext(step.about), row.ledger),
@@ -207,6 +208,12 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
         "room_url": buttons.room_page(row, step.slug) if step.settings is not None else "",
         "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
     }
+
+
+def _organisation(connection: Connection) -> str:
+    """Return which books are set up, as the ledger says it; "" before one is connected."""
+    there = connection.facts
+    return " · ".join(filter(None, (there.name, drawing.country(connection), there.base_currency)))
 
 
 def _propose(connection: Connection, step: Step, form: SettingsForm, *, is_decided: bool) -> Sequence[str]:
