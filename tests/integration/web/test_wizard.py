@@ -239,6 +239,7 @@ class TestTheBanner:
             assert "The auditor looks first" in said(answer)
             assert "Nothing is being posted" in said(answer)  # no worker runs here
             assert "The settings are not complete" not in said(answer)
+        assert "The settings are not complete" not in said(browser.get(at(new)))
         assert "The settings are not complete" in said(browser.get(at(new, "first")))
 
 
@@ -250,6 +251,7 @@ class TestConnecting:
         for step in ("rehearse", "currencies"):
             browser.post(at(new, step), {"then": "next"})
             assert states(browser, new)[step] == "blocked"
+            assert f'href="{at(new, "connect")}">First: Connect to Xero' in words(browser.get(at(new, step)))
         assert SetUp.objects.get().marks.keys() == {"answers"}
 
     def test_for_one_permission_more_saves_nothing_and_a_choice_is_made_in_the_first_step(self, new, logged_in, served):
@@ -262,6 +264,10 @@ class TestConnecting:
         back = browser.get(decide(served, away, "AU"))
         assert Connection.objects.get(pk=new.connection.pk).status == "choosing"
         assert back["Location"] == at(new, "connect")
+        assert "None of these: choose in Xero again" in said(browser.get(back["Location"]))
+        again = browser.post(back["Location"], {"then": "allow", "back": "connect"})["Location"]
+        browser.get(decide(served, again, "GB"))
+        assert Connection.objects.get(pk=new.connection.pk).status == "connected"
 
     def test_that_was_denied_or_mistyped_comes_back_to_the_step_and_goes_on(self, new, logged_in, served):
         Connection.objects.update(status="not_connected", organisation=None, holds="", client_id="", started_at=None)
@@ -280,6 +286,18 @@ class TestConnecting:
         allowed = browser.get(decide(served, away, "GB"), follow=True)
         assert "Step 3 of 13" in words(allowed)
         assert "Birch & Bell Ltd · United Kingdom · GBP" in said(allowed)
+
+    def test_with_an_app_that_is_not_taken_says_so_once_and_what_to_press_there(self, new, logged_in, served):
+        Connection.objects.update(status="not_connected", organisation=None, holds="", client_id="", started_at=None)
+        TokenSet.objects.all().delete()
+        browser = logged_in("owner")
+        browser.post(at(new, "connect"), APP | {"client_secret": "mistyped"})
+        for shown in (said(browser.get(at(new, "connect"))), said(browser.get(at(new, "connect")))):
+            assert shown.count("Xero does not know this Client ID") == 1
+            assert "Type the right ones below and press Connect to Xero." in shown
+            assert "under Connection settings" not in shown
+        browser.get(decide(served, browser.post(at(new, "connect"), APP)["Location"], "GB"))
+        assert "does not know this Client ID" not in said(browser.get(at(new, "connect")))
 
     def test_asks_once_for_all_that_the_answers_will_take(self, new, logged_in, served):
         Connection.objects.update(status="not_connected", organisation=None, holds="", started_at=None)

@@ -89,6 +89,8 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
             ),
         )
         return True
+    if refusal and _is_in_wizard(request) and not row.is_connected:
+        return False  # its step says so
     if refusal:
         messages.error(
             request,
