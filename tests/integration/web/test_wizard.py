@@ -1,6 +1,8 @@
 """The set-up wizard: where a person stands, what is proposed and what is saved, and what cannot be lost on the way."""
 
 import html
+import json
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +14,9 @@ from django.urls import reverse
 from daybook.companies.models import ApiKey
 from daybook.connections import stopping
 from daybook.connections.models import Connection, PostingSettings, SetUp, TaxMapping, TokenSet
+from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import by_hand
 from daybook.posting.clearing import End
@@ -368,7 +372,11 @@ class TestMadeOnOneClick:
         for _ in range(2):
             browser.post(at(new, "source"), {"then": "key"})
         assert ApiKey.objects.count() == 1
-        assert "Bearer dbk_" in said(browser.get(at(new, "source")))
+        shown = said(browser.get(at(new, "source")))
+        assert "Bearer dbk_" in shown
+        sample = json.loads(re.findall(r"-d '(\{.*\})'", shown)[0])
+        receive(new.company, sample)
+        assert OrderStanding.objects.get(order__ref="1001").cause == "settings_incomplete"  # of itself it wants nobody
         assert "Bearer dbk_" not in said(browser.get(at(new, "source")))
         assert browser.post(at(new, "source"), {"then": "next"})["Location"] != at(new, "source")
 
