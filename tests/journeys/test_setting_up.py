@@ -48,11 +48,13 @@ def test_takes_few_clicks_and_posts_nothing_before_one_was_approved(screen: Page
     log_in(screen, daybook)
     hand = Hand(screen)
     hand.follow("Begin the set-up")
+    answer(hand)
     hand.fill("Client ID", "client")
     hand.fill("Client Secret", "secret")
     hand.press("Connect to Xero")
     hand.click(screen.get_by_text("Birch & Bell Ltd"))
     hand.press("Allow access")
+    expect(screen.get_by_text("Birch & Bell Ltd · United Kingdom · GBP")).to_be_visible()
     decide(hand, f"{daybook}/c/{company.public_id}/")
     hand.at("Where orders come from")
     hand.press("Make a key and fill it in")
@@ -79,14 +81,18 @@ def test_takes_few_clicks_and_posts_nothing_before_one_was_approved(screen: Page
     assert hand.did <= MOST, f"{hand.did} clicks and fields"
 
 
-def decide(hand: Hand, overview: str) -> None:
-    """Answer the questions, and confirm what they propose."""
+def answer(hand: Hand) -> None:
+    """Answer the opening questions."""
     hand.at("Ready-made answers")
-    expect(hand.screen.get_by_text("United Kingdom, base currency GBP")).to_be_visible()
     for answer in ("Yes", "One contact that stands for the shop", "No: each order becomes an invoice"):
         hand.click(hand.screen.get_by_label(answer, exact=True))
     hand.click(hand.screen.get_by_label("REST API"))
     hand.press("Next")
+    hand.at("Connect to Xero")
+
+
+def decide(hand: Hand, overview: str) -> None:
+    """Confirm what the answers propose."""
     hand.at("What to post")
     expect(hand.screen.get_by_label(re.compile("^Untracked"))).to_be_checked()
     hand.press("Next")

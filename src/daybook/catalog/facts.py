@@ -79,10 +79,15 @@ def chosen_line_accounts(connection: Connection) -> dict[LineKind, ChosenAccount
 
 
 def preselected(connection: Connection) -> dict[str, str]:
-    """Return, by field of PostingSettings, the usual codes that exist here and are of the right type."""
-    theirs = endpoints.lists_of(connection)
-    usual, offered = theirs.usual_accounts if theirs else {}, _offered(connection)
-    return {field: code for field, code in usual.items() if offered[field].filter(code=code).exists()}
+    """Return, by field of PostingSettings, the usual account of the right type: by its code, else the one of that name."""
+    theirs, offered = endpoints.lists_of(connection), _offered(connection)
+    found = {}
+    for field, code in theirs.usual_accounts.items() if theirs else ():
+        mine = offered[field].filter(code=code).first()
+        named = offered[field].filter(name__iexact=theirs.usual_names.get(field, "")) if mine is None else ()
+        if mine is not None or len(named) == 1:
+            found[field] = (mine or named[0]).code
+    return found
 
 
 def usual_taxes(connection: Connection) -> UsualTaxes:

@@ -204,5 +204,7 @@ class Lists:
     does not tell. One call."""
     usual_accounts: Mapping[str, str]
     """Codes for preselection, by field of the settings; charts differ."""
+    usual_names: Mapping[str, str] = field(default_factory=dict)
+    """What the same accounts are called where they have other codes."""
     usual_taxes: Mapping[str, UsualTaxes] = field(default_factory=dict)
     """By the organisation's country; one that is not here gets no proposal."""

@@ -103,6 +103,25 @@ def state(name: str) -> Badge:
     return STATES.get(name, Badge(name.capitalize() or "New", "calm"))
 
 
+_THEIRS: Mapping[str, str] = {
+    "DRAFT": gettext_noop("a draft there"),
+    "SUBMITTED": gettext_noop("waits for approval there"),
+    "AUTHORISED": gettext_noop("approved there"),
+    "BILLED": gettext_noop("billed there"),
+    "PAID": gettext_noop("paid there"),
+    "VOIDED": gettext_noop("voided there"),
+    "DELETED": gettext_noop("deleted there"),
+}
+"""What a ledger's own words for a document's status mean, for who reads another language than the ledger speaks."""
+
+
+def theirs(status: str) -> str:
+    """Return a document's status in the ledger's own word, as people find it there, with what it means."""
+    word, meaning = status.lower().capitalize(), _THEIRS.get(status, "")
+    said = gettext(meaning) if meaning else ""
+    return word if said == meaning else f"{word} ({said})"
+
+
 def standing(name: str) -> Badge:
     """Return the badge of an order's standing."""
     return STANDINGS.get(name, Badge(name.capitalize(), "calm"))

@@ -71,6 +71,12 @@ class TestPreselection:
         Account.objects.filter(code="630").delete()
         assert facts.preselected(acme.connection) == {"cogs_account": "310"}
 
+    def test_takes_the_usual_name_where_a_chart_has_numbers_of_its_own(self, acme):
+        Account.objects.filter(code="200").update(code="400", name="SALES")
+        Account.objects.filter(code="310").update(code="500")
+        Account.objects.filter(code="630").update(code="140", name="Inventory of vans")
+        assert facts.preselected(acme.connection) == {"sales_account": "400", "cogs_account": "500"}
+
 
 class TestTaxRates:
     def test_for_sales_and_purchases_differ(self, acme):

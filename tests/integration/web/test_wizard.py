@@ -1,7 +1,10 @@
 """The set-up wizard: where a person stands, what is proposed and what is saved, and what cannot be lost on the way."""
 
 import html
+import json
+import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -11,7 +14,9 @@ from django.urls import reverse
 from daybook.companies.models import ApiKey
 from daybook.connections import stopping
 from daybook.connections.models import Connection, PostingSettings, SetUp, TaxMapping, TokenSet
+from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.orders.models import OrderStanding
 from daybook.outbox.models import Entry
 from daybook.posting import by_hand
 from daybook.posting.clearing import End
@@ -24,7 +29,8 @@ from tests.integration.web.test_connection_settings import decide, words
 from tests.world import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
-UK_SHOP = {"country": "GB", "is_registered": "yes", "contact_per": "one", "goods": "untracked", "source": "api"}
+UK_SHOP = {"is_registered": "yes", "contact_per": "one", "goods": "untracked", "source": "api"}
+APP = {"back": "connect", "client_id": "client", "client_secret": "secret", "then": "consent"}
 
 
 @pytest.fixture
@@ -52,6 +58,11 @@ def sent(browser: Client, cast: Cast, step: str, then: str = "next", **changed: 
     return browser.post(at(cast, step), shown | {"base": context["base"], "then": then} | changed)
 
 
+def asked(consent_page: str) -> set[str]:
+    """Return the scopes that a consent page is asked for."""
+    return set(parse_qs(urlsplit(consent_page).query)["scope"][0].split())
+
+
 def settings() -> PostingSettings:
     return PostingSettings.objects.get(connection__company__name="Acme")
 
@@ -64,7 +75,7 @@ def states(browser: Client, cast: Cast) -> dict[str, str]:
 class TestAnswers:
     def test_are_proposed_in_each_step_and_saved_only_by_who_sees_them(self, new, logged_in):
         browser = logged_in("accountant")
-        assert browser.post(at(new, "answers"), UK_SHOP)["Location"] == at(new, "method")
+        assert browser.post(at(new, "answers"), UK_SHOP)["Location"] == at(new, "method")  # connected already
         assert "Proposed" in words(browser.get(at(new, "tax")))
         assert settings().process_method == ""
         assert not TaxMapping.objects.exists()
@@ -76,7 +87,7 @@ class TestAnswers:
         assert stored == {"20": "OUTPUT2", "5": "RROUTPUT"}
 
     def test_left_open_are_said_at_the_question(self, new, logged_in):
-        answer = logged_in("accountant").post(at(new, "answers"), {"country": "GB", "goods": "cakes"})
+        answer = logged_in("accountant").post(at(new, "answers"), {"goods": "cakes"})
         assert answer.status_code == 422
         assert "Choose one; you can change it in its step" in said(answer)
         assert not SetUp.objects.exclude(answers={}).exists()
@@ -232,6 +243,7 @@ class TestTheBanner:
             assert "The auditor looks first" in said(answer)
             assert "Nothing is being posted" in said(answer)  # no worker runs here
             assert "The settings are not complete" not in said(answer)
+        assert "The settings are not complete" not in said(browser.get(at(new)))
         assert "The settings are not complete" in said(browser.get(at(new, "first")))
 
 
@@ -239,10 +251,12 @@ class TestConnecting:
     def test_comes_before_the_steps_that_need_it(self, new, logged_in):
         Connection.objects.update(status="not_connected", organisation=None, holds="")
         browser = logged_in("accountant")
-        for step in ("answers", "rehearse", "currencies"):
-            browser.post(at(new, step), UK_SHOP | {"then": "next"})
+        browser.post(at(new, "answers"), UK_SHOP)
+        for step in ("rehearse", "currencies"):
+            browser.post(at(new, step), {"then": "next"})
             assert states(browser, new)[step] == "blocked"
-        assert SetUp.objects.get().marks == {}
+            assert f'href="{at(new, "connect")}">First: Connect to Xero' in words(browser.get(at(new, step)))
+        assert SetUp.objects.get().marks.keys() == {"answers"}
 
     def test_for_one_permission_more_saves_nothing_and_a_choice_is_made_in_the_first_step(self, new, logged_in, served):
         withdraw(new)
@@ -254,6 +268,10 @@ class TestConnecting:
         back = browser.get(decide(served, away, "AU"))
         assert Connection.objects.get(pk=new.connection.pk).status == "choosing"
         assert back["Location"] == at(new, "connect")
+        assert "None of these: choose in Xero again" in said(browser.get(back["Location"]))
+        again = browser.post(back["Location"], {"then": "allow", "back": "connect"})["Location"]
+        browser.get(decide(served, again, "GB"))
+        assert Connection.objects.get(pk=new.connection.pk).status == "connected"
 
     def test_that_was_denied_or_mistyped_comes_back_to_the_step_and_goes_on(self, new, logged_in, served):
         Connection.objects.update(status="not_connected", organisation=None, holds="", client_id="", started_at=None)
@@ -263,15 +281,48 @@ class TestConnecting:
         typed = {"back": "connect", "client_id": "cli ent", "client_secret": "secret", "then": "consent"}
         wrong = browser.post(app, typed)
         assert wrong.status_code == 422
-        assert "Step 1 of 13" in words(wrong)
+        assert "Step 2 of 13" in words(wrong)
         away = browser.post(app, typed | {"client_id": "client"})["Location"]
         denied = browser.get(decide(served, away, "GB", "deny"), follow=True)
         assert "Press Connect to Xero again" in said(denied)
-        assert "Step 1 of 13" in words(denied)
+        assert "Step 2 of 13" in words(denied)
         away = browser.post(app, typed | {"client_id": "client"})["Location"]
         allowed = browser.get(decide(served, away, "GB"), follow=True)
-        assert "Step 2 of 13" in words(allowed)
-        assert "United Kingdom, base currency GBP" in said(allowed)
+        assert "Step 3 of 13" in words(allowed)
+        assert "Birch & Bell Ltd · United Kingdom · GBP" in said(allowed)
+
+    def test_with_an_app_that_is_not_taken_says_so_once_and_what_to_press_there(self, new, logged_in, served):
+        Connection.objects.update(status="not_connected", organisation=None, holds="", client_id="", started_at=None)
+        TokenSet.objects.all().delete()
+        browser = logged_in("owner")
+        browser.post(at(new, "connect"), APP | {"client_secret": "mistyped"})
+        for shown in (said(browser.get(at(new, "connect"))), said(browser.get(at(new, "connect")))):
+            assert shown.count("Xero does not know this Client ID") == 1
+            assert "Type the right ones below and press Connect to Xero." in shown
+            assert "under Connection settings" not in shown
+        browser.get(decide(served, browser.post(at(new, "connect"), APP)["Location"], "GB"))
+        assert "does not know this Client ID" not in said(browser.get(at(new, "connect")))
+
+    def test_asks_once_for_all_that_the_answers_will_take(self, new, logged_in, served):
+        Connection.objects.update(status="not_connected", organisation=None, holds="", started_at=None)
+        TokenSet.objects.all().delete()
+        browser = logged_in("owner")
+        assert browser.post(at(new, "answers"), UK_SHOP | {"contact_per": "customer"})["Location"] == at(new, "connect")
+        away = browser.post(at(new, "connect"), APP)["Location"]
+        assert asked(away) >= {"accounting.contacts", "accounting.invoices"}
+        browser.get(decide(served, away, "GB"))
+        sent(browser, new, "method")
+        answer = sent(browser, new, "contact", contact_name="Custom Gateway Orders")
+        assert settings().contact_per == "customer"
+        assert "has to allow one thing more" not in words(browser.get(answer["Location"]))
+
+    def test_asks_for_no_more_than_what_was_decided_since(self, new, logged_in):
+        PostingSettings.objects.update_or_create(
+            connection=new.connection, defaults={"contact_name": "Web shop", "contact_id": "c", "contact_per": "one"}
+        )
+        browser = logged_in("owner")
+        browser.post(at(new, "answers"), UK_SHOP | {"contact_per": "customer"})
+        assert "accounting.contacts" not in asked(browser.post(at(new, "connect"), APP)["Location"])
 
 
 class TestMadeOnOneClick:
@@ -321,7 +372,11 @@ class TestMadeOnOneClick:
         for _ in range(2):
             browser.post(at(new, "source"), {"then": "key"})
         assert ApiKey.objects.count() == 1
-        assert "Bearer dbk_" in said(browser.get(at(new, "source")))
+        shown = said(browser.get(at(new, "source")))
+        assert "Bearer dbk_" in shown
+        sample = json.loads(re.findall(r"-d '(\{.*\})'", shown)[0])
+        receive(new.company, sample)
+        assert OrderStanding.objects.get(order__ref="1001").cause == "settings_incomplete"  # of itself it wants nobody
         assert "Bearer dbk_" not in said(browser.get(at(new, "source")))
         assert browser.post(at(new, "source"), {"then": "next"})["Location"] != at(new, "source")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from daybook.web.wizard import answers
 from daybook.web.wizard.answers import Answers, Known, proposed
 
-SHOP = Answers(country="GB", is_registered=True, contact_per="customer", goods="tracked", source="api")
+SHOP = Answers(is_registered=True, contact_per="customer", goods="tracked", source="api")
 UK = Known(
     taxes={Decimal("0.2"): "OUTPUT2", Decimal("0.05"): "RROUTPUT"},
     untaxed="NONE",
@@ -53,4 +53,8 @@ class TestAProposal:
 def test_answers_come_back_as_they_were_kept_and_older_ones_not_at_all():
     assert answers.read(SHOP.as_stored()) == SHOP
     assert answers.read({}) is None
-    assert answers.read({"country": "GB"}) is None
+    assert answers.read({"is_registered": True}) is None
+
+
+def test_answers_of_a_version_that_asked_for_the_country_are_understood():
+    assert answers.read(SHOP.as_stored() | {"country": "GB"}) == SHOP

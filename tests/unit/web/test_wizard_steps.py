@@ -58,7 +58,8 @@ class TestAStep:
 
 class TestProgress:
     def test_goes_on_with_the_first_step_that_can_be_done(self):
-        assert plan(Facts(), {}).here.slug == "connect"
+        assert plan(Facts(), {}).here.slug == "answers"
+        assert plan(Facts(), {"answers": PASSED}).here.slug == "connect"
         assert plan(Facts(decided=CONNECTED), {"answers": ASIDE}).here.slug == "method"
 
     def test_counts_what_is_done_and_is_over_when_the_rest_is_set_aside(self):
@@ -77,7 +78,7 @@ class TestProgress:
 
     def test_before_a_step_comes_the_one_of_the_order(self):
         progress = plan(Facts(), {})
-        assert progress.before("connect") is None
+        assert progress.before("answers") is None
         assert progress.before("tax").slug == "accounts"
 
     def test_of_an_unknown_step_is_none(self):

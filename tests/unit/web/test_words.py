@@ -1,6 +1,7 @@
 """What pages say of moves and forms holds no word that only we understand."""
 
 import pytest
+from django.utils import translation
 
 from daybook.outbox.explanations import explain
 from daybook.web import words
@@ -22,6 +23,19 @@ from daybook.web import words
 )
 def test_a_reason(stored, cause, said):
     assert words.reason(stored, cause, {"tax_rate_not_mapped": "0.19"}, ledger="xero") == said
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_status_there_is_the_ledgers_own_word(language):
+    with translation.override(language):
+        assert words.theirs("AUTHORISED").split()[0] == "Authorised"
+        assert words.theirs("SENT") == "Sent"
+
+
+def test_a_status_there_is_glossed_in_another_language_only():
+    assert words.theirs("VOIDED") == "Voided"
+    with translation.override("de"):
+        assert words.theirs("VOIDED") == "Voided (für ungültig erklärt)"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ _APPROVALS = {"STARTER": 20}
 """Invoices approved in a month, by the plan that Class names (xero-rules.md 10, 17; likely)."""
 _USUAL_CODES = {"sales_account": "200", "cogs_account": "310", "inventory_account": "630"}
 """Of a new organisation's chart (xero-rules.md 5.8)."""
+_USUAL_NAMES = {"sales_account": "Sales", "cogs_account": "Cost of Goods Sold", "inventory_account": "Inventory"}
+"""The chart of the United States has other numbers (5.8, unsure)."""
 _USUAL_TAXES = {
     "GB": lists.UsualTaxes({Decimal("0.2"): "OUTPUT2", Decimal("0.05"): "RROUTPUT"}, "INPUT2", "NONE"),
     "AU": lists.UsualTaxes({Decimal("0.1"): "OUTPUT"}, "INPUT", "BASEXCLUDED"),
@@ -263,5 +265,6 @@ LISTS = lists.Lists(
     contacts_like=contacts_like,
     reminders=reminders,
     usual_accounts=_USUAL_CODES,
+    usual_names=_USUAL_NAMES,
     usual_taxes=_USUAL_TAXES,
 )

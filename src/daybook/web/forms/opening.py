@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from daybook.connections.models import Connection
 from daybook.mapping.rules import ContactPer, ProcessMethod
 from daybook.web.forms.styled import StyledForm
 from daybook.web.wizard.answers import Answers, Ways
@@ -33,9 +32,8 @@ def _radio(
 
 
 class OpeningForm(StyledForm, forms.Form):
-    """Five questions; nothing is saved of them but the answers themselves."""
+    """Four questions; the country is the organisation's. Nothing is saved of them but the answers themselves."""
 
-    country = forms.ChoiceField(label=gettext_lazy("Country of the books"), required=False)
     is_registered = _radio(
         gettext_lazy("Are you registered for VAT, GST or sales tax?"),
         [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
@@ -68,23 +66,16 @@ class OpeningForm(StyledForm, forms.Form):
         ],
     )
 
-    def __init__(self, *arguments: Any, connection: Connection, stored: Answers | None, **named: Any) -> None:
-        theirs = connection.facts.country_code
-        initial: dict[str, object] = {"country": theirs}
+    def __init__(self, *arguments: Any, stored: Answers | None, **named: Any) -> None:
+        initial: dict[str, object] = {}
         if stored is not None:
             initial = stored.as_stored() | {"is_registered": "yes" if stored.is_registered else "no"}
         super().__init__(*arguments, initial=initial, **named)
-        named_countries = {code: gettext(name) for code, name in COUNTRIES.items()} | (
-            {theirs: theirs} if theirs and theirs not in COUNTRIES else {}
-        )
-        self.fields["country"].choices = [*named_countries.items(), ("", gettext("Another country"))]  # type: ignore[attr-defined]
-        self.fields["country"].help_text = gettext("As your organisation says it.") if theirs else ""
 
     def answers(self) -> Answers:
         """Return what was answered, of a form that is valid."""
         said = self.cleaned_data
         return Answers(
-            country=said["country"],
             is_registered=said["is_registered"] == "yes",
             contact_per=said["contact_per"],
             goods=said["goods"],

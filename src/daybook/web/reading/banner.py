@@ -97,7 +97,8 @@ def _connection(connection: Connection, now: datetime) -> Iterator[Trouble]:
         case standing.Cure.APP:
             links = [Button(gettext("Type them again"), buttons.settings_place(connection, "id_client_secret"))]
             words = f"{said} {gettext(KEPT)}"
-            yield Trouble(title=title, words=words, tone="bad", links=links, resume=resume)
+            steps = "" if connection.is_connected else connection.public_id
+            yield Trouble(title=title, words=words, tone="bad", links=links, resume=resume, sets_up=steps)
         case _:
             asked = gettext("{ledger} itself named that time, so trying earlier changes nothing.").format(ledger=ledger)
             yield Trouble(

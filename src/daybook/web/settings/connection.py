@@ -27,8 +27,9 @@ from daybook.web.settings.connection_forms import AppForm
 from daybook.web.templatetags.daybook import moment
 from daybook.web.ways_back import CAME_FROM
 from daybook.web.wizard import pages as wizard_pages
+from daybook.web.wizard import standing as wizard_standing
 from daybook.web.wizard.pages import Wizard
-from daybook.web.wizard.steps import SLUGS, STEPS
+from daybook.web.wizard.steps import CONNECT, SLUGS
 from daybook.wire.errors import WireError
 
 BACK = "back"
@@ -60,7 +61,7 @@ def store_app(request: CompanyRequest) -> HttpResponse:
     row = request.connection
     form = AppForm(request.POST, connection=row)
     if not form.is_valid() and _is_in_wizard(request):
-        return wizard_pages.show_connect(request, STEPS[0], form, 422)
+        return wizard_pages.show_connect(request, CONNECT, form, 422)
     if not form.is_valid():
         return room_pages.page_room(request, rooms.CONNECT, app_form=form, status=422)
     row.client_id = form.cleaned_data["client_id"]
@@ -88,6 +89,8 @@ def _is_app_taken(request: CompanyRequest, row: Connection) -> bool:
             ),
         )
         return True
+    if refusal and _is_in_wizard(request) and not row.is_connected:
+        return False  # its step says so
     if refusal:
         messages.error(
             request,
@@ -131,8 +134,9 @@ def _try_app_again(request: CompanyRequest, row: Connection) -> None:
 def to_consent(request: CompanyRequest, row: Connection) -> HttpResponse:
     """Lead to the ledger's consent page, and from there back to the step that `back` names, or to the room."""
     request.session[CAME_FROM] = request.POST.get(BACK, "")
+    ahead = wizard_standing.features_ahead(row) if _is_in_wizard(request) else ()
     try:
-        return redirect(consent.begin(row, request.user))
+        return redirect(consent.begin(row, request.user, also=ahead))
     except consent.ConsentError as error:
         messages.error(request, _as_there(retold(str(error)), row.ledger, request.POST.get(BACK, "")))
         return _back(request)

@@ -149,6 +149,7 @@ register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)
 register.filter("attention_words", words.attention)
 register.filter("kind_words", words.kind)
+register.filter("theirs", words.theirs)
 
 
 @register.filter(name="of")

@@ -1,7 +1,7 @@
 """PURE: the opening questions, and what their answers propose. A proposal is shown in its step and saved by a person."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -22,8 +22,6 @@ class Ways(StrEnum):
 class Answers:
     """What a person said of their company."""
 
-    country: str
-    """Two letters, as the ledger says it; "": another one."""
     is_registered: bool
     """For VAT, GST or sales tax."""
     contact_per: str
@@ -36,11 +34,11 @@ class Answers:
 
 
 def read(stored: Mapping[str, object]) -> Answers | None:
-    """Return answers as they were kept; None: nobody has answered, or an older version asked otherwise."""
-    try:
-        return Answers(**stored)  # type: ignore[arg-type]  # kept by `as_stored`, and by nothing else
-    except TypeError:
+    """Return answers as they were kept; None: nobody has answered. An older version asked more."""
+    names = [each.name for each in fields(Answers)]
+    if not stored.keys() >= set(names):
         return None
+    return Answers(**{name: stored[name] for name in names})  # type: ignore[arg-type]  # kept by `as_stored`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

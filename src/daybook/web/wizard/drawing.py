@@ -13,6 +13,7 @@ from daybook.connections.models import Connection
 from daybook.documents.document import Document
 from daybook.feeds import roster as feeds
 from daybook.intake.trying import DECIDED_BY_RULES
+from daybook.kit import clock
 from daybook.orders.models import Order
 from daybook.outbox import approving, counting
 from daybook.posting import by_hand, clearing
@@ -61,10 +62,8 @@ def country(connection: Connection) -> str:
 
 
 def _answers(request: CompanyRequest) -> dict[str, Any]:
-    row = request.connection
     return {
-        "country": country(row),
-        "opening": OpeningForm(connection=row, stored=standing.stored_answers(row)),
+        "opening": OpeningForm(stored=standing.stored_answers(request.connection)),
         "questions": ("is_registered", "contact_per", "goods", "source"),
     }
 
@@ -100,7 +99,8 @@ def _source(request: CompanyRequest) -> dict[str, Any]:
 def sample_call(key: str) -> str:
     """Return a call that sends one order, as whoever looks after the OMS would try it."""
     line = {"id": "1", "sku": "MUG", "description": "Mug", "quantity": 2, "unit_price": "12.50", "tax_rate": "0.2"}
-    order = {"source": "shop", "id": "1001", "dispatched": True, "lines": [line]}
+    today = clock.now().isoformat(timespec="seconds")  # an order that nobody dispatched on a day waits for that day
+    order = {"source": "shop", "id": "1001", "dispatched": True, "dispatched_at": today, "lines": [line]}
     return (
         f"curl {settings.PUBLIC_URL}/api/v1/orders \\\n  -H 'Authorization: Bearer {key}' \\\n"
         f"  -H 'Content-Type: application/json' \\\n  -d '{json.dumps(order)}'"

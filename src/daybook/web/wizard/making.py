@@ -20,6 +20,7 @@ from daybook.posting.clearing import End, Ending
 from daybook.web import titles
 from daybook.web.access import CompanyRequest
 from daybook.web.ways_back import CAME_FROM
+from daybook.web.wizard import standing
 from daybook.wire.errors import WireError
 
 LONGEST_NAME = 255
@@ -105,10 +106,11 @@ def _said(request: CompanyRequest, make: Callable[[], Ending], back: str) -> Htt
 
 
 def _to_consent(request: CompanyRequest, feature: Feature, step: str, back: str) -> HttpResponse:
-    """Ask the ledger for this one permission beside those that are there."""
+    """Ask the ledger for this one permission beside those that are there, and what the answers will take."""
     request.session[CAME_FROM] = step
+    row = request.connection
     try:
-        return redirect(consent.begin(request.connection, request.user, also=(feature,)))
+        return redirect(consent.begin(row, request.user, also=(feature, *standing.features_ahead(row))))
     except consent.ConsentError as error:
         messages.error(request, retold(str(error)))
         return redirect(back)

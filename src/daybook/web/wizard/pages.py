@@ -9,7 +9,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 
 from daybook.connections import endpoints, permissions, roster
+from daybook.connections import standing as standing_of
 from daybook.connections.models import Connection
+from daybook.kit import clock
 from daybook.kit.translation import retold
 from daybook.mapping.rules import ProcessMethod
 from daybook.web import buttons, pages, titles
@@ -131,6 +133,8 @@ def url(connection: Connection, slug: str) -> str:
 def as_called_here(words: str, ledger: str) -> str:
     """Return words about connecting with the name that the button has in the wizard."""
     there, here = gettext("Get Access Token"), gettext("Connect to {ledger}").format(ledger=titles.of(ledger))
+    typed = gettext("Type the right ones below and press {button}.").format(button=here)
+    words = words.replace(retold(standing_of.APP_CURE), typed)
     return words.replace(gettext("Save, then Get Access Token"), there).replace(there, here)
 
 
@@ -188,6 +192,7 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
         "may_change": may_change(request.membership) and row.is_ledger_known,
         "asked_anew": [retold(each) for each in permissions.asked_anew(row)] if row.is_connected else [],
         "end": end(row),
+        "is_set_up_here": row.public_id,
     }
     if step is None:
         return context
@@ -197,16 +202,32 @@ def frame(request: CompanyRequest, step: Step | None) -> dict[str, Any]:
         "step": step,
         "is_set_up_here": row.public_id if step.slug not in {"first", "on"} else "",  # what is missing they are about
         "here": wizard.of(step.slug),
+        "organisation": _organisation(row),
         "number": slugs.index(url(row, step.slug)) + 1,
-        "reason": as_called_here(retold(row.status_reason), row.ledger) if not row.is_connected else "",
+        "reason": _reason(row),
         "about": titles.filled(gettext(step.about), row.ledger),
         "waits": titles.filled(gettext(step.waits), row.ledger),
         "back": wizard.before(step.slug),
+        "first": url(row, step.needs) if step.needs else "",
         "after": wizard.after(step.slug),
         "extra_template": drawing.EXTRA.get(step.slug, ""),
         "room_url": buttons.room_page(row, step.slug) if step.settings is not None else "",
         "redirect_uri": endpoints.redirect_uri(endpoints.ledger_of(row)) if row.is_ledger_known else "",
     }
+
+
+def _reason(connection: Connection) -> str:
+    """Return why it is not connected, and what to do here; "" where it is, or nobody has tried."""
+    if connection.is_connected:
+        return ""
+    stands = standing_of.blocked(connection, clock.now())
+    return as_called_here(retold(stands.words if stands else connection.status_reason), connection.ledger)
+
+
+def _organisation(connection: Connection) -> str:
+    """Return which books are set up, as the ledger says it; "" before one is connected."""
+    there = connection.facts
+    return " · ".join(filter(None, (there.name, drawing.country(connection), there.base_currency)))
 
 
 def _propose(connection: Connection, step: Step, form: SettingsForm, *, is_decided: bool) -> Sequence[str]:

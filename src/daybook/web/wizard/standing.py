@@ -1,12 +1,15 @@
 """Reads what the steps and the proposals are decided from; asks the ledger nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from daybook.catalog import facts, problems
 from daybook.companies.models import ApiKey
-from daybook.connections import endpoints, roster, setting_up
+from daybook.connections import endpoints, features, roster, setting_up
+from daybook.connections.features import Feature
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
 from daybook.connections.stopping import Why
 from daybook.feeds import roster as feeds
@@ -19,7 +22,7 @@ from daybook.outbox import approving
 from daybook.web import buttons
 from daybook.web.settings import offers, rooms
 from daybook.web.wizard import answers, steps
-from daybook.web.wizard.steps import Facts, Mark, Progress
+from daybook.web.wizard.steps import Facts, Mark, Progress, State
 
 
 def progress(connection: Connection) -> Progress:
@@ -95,17 +98,24 @@ def stored_answers(connection: Connection) -> answers.Answers | None:
 
 def known(connection: Connection) -> answers.Known:
     """Return what proposals are made from."""
-    said, usual = stored_answers(connection), facts.usual_taxes(connection)
-    is_here = said is None or said.country == connection.facts.country_code
+    usual = facts.usual_taxes(connection)
     rates = TaxMapping.objects.filter(connection=connection).values_list("rate", flat=True)
     return answers.Known(
-        taxes=usual.sales if is_here else {},
-        untaxed=usual.untaxed if is_here else "",
-        purchase_tax=usual.purchases if is_here else "",
+        taxes=usual.sales,
+        untaxed=usual.untaxed,
+        purchase_tax=usual.purchases,
         rates_seen=frozenset(Decimal(rate) for rate in rates),
         takes_purchase_orders=offers.offer(connection).takes_purchase_orders,
         today=today(connection, clock.now()).date(),
     )
+
+
+def features_ahead(connection: Connection) -> Sequence[Feature]:
+    """Return what the answers switch on in steps that nobody has decided yet, so that one consent asks for all."""
+    said, stands = stored_answers(connection), progress(connection)
+    ahead = [slug for slug in ("method", "contact") if stands.of(slug).state is not State.DONE]
+    chosen = {name: value for slug in ahead for name, value in answers.proposed(slug, said, known(connection)).items()}
+    return features.features_of(SimpleNamespace(**chosen))
 
 
 def today(connection: Connection, now: datetime) -> datetime:

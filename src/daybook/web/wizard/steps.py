@@ -44,13 +44,14 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step(
-        slug="connect", title="Connect to {ledger}",
-        about="Daybook posts through an app of your own at {ledger}: you make it once, and allow it one organisation.",
+        slug="answers", title="Ready-made answers",
+        about="A few questions fill in what is usual, so that {ledger} is asked for its permission only once. You see each answer in "
+        "its step, and nothing is saved before you do.",
+        waits="Nothing waits: you decide each step yourself.",
     ),
     Step(
-        slug="answers", title="Ready-made answers", needs="connect",
-        about="A few questions fill in what is usual. You see each answer in its step, and nothing is saved before you do.",
-        waits="Nothing waits: you decide each step yourself.",
+        slug="connect", title="Connect to {ledger}",
+        about="Daybook posts through an app of your own at {ledger}: you make it once, and allow it one organisation.",
     ),
     Step(
         slug="method", title="What to post", is_room=True,
@@ -112,6 +113,7 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 """In the natural order."""
 SLUGS = tuple(step.slug for step in STEPS)
+CONNECT = next(step for step in STEPS if step.slug == "connect")
 
 
 @dataclass(frozen=True, slots=True)

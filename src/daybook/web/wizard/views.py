@@ -162,7 +162,7 @@ def _aside(request: CompanyRequest, found: Step) -> HttpResponse:
 
 def _opening(request: CompanyRequest, found: Step) -> HttpResponse:
     row = request.connection
-    form = OpeningForm(request.POST, connection=row, stored=standing.stored_answers(row))
+    form = OpeningForm(request.POST, stored=standing.stored_answers(row))
     if not form.is_valid():
         extra = {"opening": form, "faults": faults_of(form), "faults_title": gettext("A question is open")}
         return wizard_pages.show(request, found, status=422, extra=extra)
