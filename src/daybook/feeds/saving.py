@@ -1,6 +1,8 @@
 """Telling the history what is changed of a feed."""
 
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from daybook.feeds.models import BEFORE, Feed
 from daybook.history import telling
@@ -27,6 +29,15 @@ def values_of(feed: Feed) -> dict[str, str]:
     return (
         {name: as_text(getattr(stands, name)) for name in (*RULES, "brings", "minutes")}
         | {f"status.{status}": as_text(means) for status, means in stands.status_table.items()}
-        | {field: as_text(value) for field, value in stands.settings.items()}
+        | {name: as_text(value) for name, value in _each(stands.settings)}
         | {field: Secret(sealed) for field, sealed in stands.secrets.items() if not field.endswith(BEFORE)}
     )
+
+
+def _each(settings: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, object]]:
+    """Yield every setting by itself, those within others by a path of names: of many columns the one that changed is told."""
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from _each(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from daybook.companies import people
+from daybook.feeds import opening, roster
 from daybook.history import telling
 from daybook.history.kinds import About, Subject, What
 from daybook.history.models import Event
@@ -51,6 +52,30 @@ class TestTheLog:
 
         assert 'Number prefix: <del class="db-quiet">A-</del> → B-' in shown
         assert str(who) in shown
+
+    def test_tells_the_column_that_changed_in_words(self, logged_in, acme, person_with):
+        client, feed = logged_in(), opening.add(acme.company, source="table", name="sheet")
+        columns = {"id": "Order No", "lines.sku": "Article"}
+        for sku, by in (("Article", None), ("=SKU", person_with("accountant"))):
+            kept = {"mapping": {"columns": columns | {"lines.sku": sku}, "sheet": ""}}
+            roster.change_fields(feed, secrets={}, settings=kept, by=by)
+
+        shown = words(client.get(page("log", acme), {"who": "people"}))
+
+        assert 'Columns, lines.sku: <del class="db-quiet">Article</del> → =SKU' in shown
+        assert "Order No" not in shown
+        assert "{&#x27;" not in shown
+
+    def test_leaves_out_what_was_empty_and_is(self, logged_in, acme):
+        about = About(acme.company.pk, Subject.FEED, 1)
+        told = {"place_host": "", "place_path": "/in", "gateway.stripe in gbp": ""}
+        telling.tell(about, What.SAVED, after=told)
+
+        shown = words(logged_in().get(page("log", acme)))
+
+        assert "Folder: /in" in shown
+        assert "Server" not in shown
+        assert "Gateway stripe" not in shown
 
     def test_shows_nothing_of_another_company(self, logged_in, acme, birch):
         theirs = take_in(birch, 777)

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from daybook.companies.models import ApiKey, Company, Membership, Person
-from daybook.companies.settings_table import LABELS
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
 from daybook.history.kinds import Mover, Subject, What
@@ -24,6 +23,7 @@ from daybook.outbox import states
 from daybook.outbox.models import Entry
 from daybook.web import words
 from daybook.web.listing import Found, asked_for, in_turn
+from daybook.web.reading import naming
 
 PEOPLE, MACHINES = "people", "machines"
 SETTINGS = "settings"
@@ -93,46 +93,6 @@ _SUBJECTS = {
     Subject.ORDER: gettext_noop("Order"),
     Subject.ENTRY: gettext_noop("Document"),
 }
-_FIELDS = {
-    **LABELS,
-    "name": gettext_noop("Name"),
-    "role": gettext_noop("Role"),
-    "organisation": gettext_noop("Organisation"),
-    "scope": gettext_noop("Scope"),
-    "scopes": gettext_noop("Scopes"),
-    "why": gettext_noop("Why"),
-    "backfill": gettext_noop("Backfill"),
-    "paired": gettext_noop("Paired"),
-    "pairing code": gettext_noop("Pairing code"),
-    "typed_date": gettext_noop("Typed date"),
-    "refund": gettext_noop("Refund"),
-    "since": gettext_noop("Since"),
-    "until": gettext_noop("Until"),
-    "key": gettext_noop("Key"),
-    "cause": gettext_noop("Cause"),
-    "note": gettext_noop("Note"),
-    "person": gettext_noop("Person"),
-    "brings": gettext_noop("Brings"),
-    "minutes": gettext_noop("Minutes"),
-    "works_until": gettext_noop("Works until"),
-    "kept_until": gettext_noop("Kept until"),
-    "taken_up": gettext_noop("Taken up"),
-    "client_id": gettext_noop("Client id"),
-    "client_secret": gettext_noop("Client secret"),
-    "require_second_factor": gettext_noop("Require second factor"),
-    "keep_deliveries_days": gettext_noop("Keep deliveries days"),
-    "second_factor": gettext_noop("Second factor"),
-    "log_ins_ended": gettext_noop("Log ins ended"),
-    "email": gettext_noop("Email"),
-    "password": gettext_noop("Password"),
-    "is_active": gettext_noop("Is active"),
-    "is_operator": gettext_noop("Is operator"),
-    "address_proven": gettext_noop("Address proven"),
-    "mails_at_once": gettext_noop("Mails at once"),
-    "mails_of_warnings": gettext_noop("Mails of warnings"),
-    "mails_of_summaries": gettext_noop("Mails of summaries"),
-}
-"""What was changed, by the name that its event bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +227,9 @@ def _what(event: Event) -> str:
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    return [
-        Change(
-            gettext(_FIELDS.get(name, name.replace("_", " ").capitalize())),
-            str(before.get(name, "")),
-            str(after.get(name, "")),
-        )
-        for name in {**before, **after}
-    ]
+    """Return what differs; a field that was empty and is empty says nothing."""
+    told = ((name, str(before.get(name, "")), str(after.get(name, ""))) for name in {**before, **after})
+    return [Change(naming.called(name), was, became) for name, was, became in told if was or became]
 
 
 def _named(company: Company, kind: Subject, events: Iterable[Event]) -> Named:

@@ -3,22 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
-from daybook.companies.settings_table import LABELS, Holds, holding
+from daybook.companies.settings_table import Holds, holding
 from daybook.connections.models import Connection
 from daybook.connections.saving import about
-from daybook.documents.line_kinds import IN_WORDS, LineKind
+from daybook.documents.line_kinds import LineKind
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.history.models import Event
-from daybook.kit.money import plain
-from daybook.web.language import figures
-from daybook.web.reading import log
+from daybook.web.reading import log, naming
 from daybook.web.settings import channels, gateways, line_accounts
 from daybook.web.settings.binding import bind_settings
 from daybook.web.settings.editing import as_sent
@@ -33,12 +31,6 @@ _IDS = frozenset(one.id_field for one in holding(Holds.CONTACT))
 _SILENT = _IDS | {"order_time_zone_confirmed"}
 """What follows from another setting, and is told beside it."""
 _SECRETS = frozenset({"client_secret"})
-_NAMED = {
-    "gateway": gettext_noop("Gateway {name}"),
-    "channel": gettext_noop("Channel {name}"),
-    "fees": gettext_noop("Fees {name}"),
-    "rule": gettext_noop("Rule {name}"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +76,7 @@ def event_of(connection: Connection, event: str, room: Room, key: str) -> Event 
 
 def _change(event: Event, key: str, form: SettingsForm) -> Change:
     was, became = str((event.before or {}).get(key, "")), str((event.after or {}).get(key, ""))
-    name, label = field_of(form, key), _label(key)
+    name, label = field_of(form, key), naming.called(key)
     field = form.fields.get(name)
     is_there = field is not None and key not in _SECRETS
     return Change(
@@ -99,23 +91,11 @@ def _change(event: Event, key: str, form: SettingsForm) -> Change:
     )
 
 
-def _label(key: str) -> str:
-    kind, _, rest = key.partition(".")
-    if kind == "tax" and (percent := _percent(rest)):
-        return f"{figures.figure(percent)} %"
-    if kind in {"account", "account_tax"} and rest in set(LineKind):
-        words = gettext("{kind}: tax") if kind == "account_tax" else gettext("{kind}: account")
-        return words.format(kind=gettext(IN_WORDS[LineKind(rest)]))
-    if kind in _NAMED and rest:
-        return gettext(_NAMED[kind]).format(name=rest)
-    return gettext(LABELS.get(key, key.replace("_", " ").capitalize()))
-
-
 def field_of(form: SettingsForm, key: str) -> str:
     """Return the field of the form in which what the history names so is set now; "" where there is none."""
     kind, _, rest = key.partition(".")
     match kind:
-        case "tax" if _percent(rest):
+        case "tax" if naming.percent(rest):
             return tax_field_name(Decimal(rest))
         case "account" | "account_tax" if rest in set(LineKind):
             named = line_accounts.account_name if kind == "account" else line_accounts.tax_name
@@ -160,10 +140,3 @@ def _in_words(field: forms.Field | None, value: str) -> str:
         return {"yes": gettext("yes"), "no": gettext("no")}.get(value, value)
     choices: Mapping[str, str] = dict(getattr(field, "choices", ()))
     return str(choices.get(value) or value) if value else ""
-
-
-def _percent(rate: str) -> str:
-    try:
-        return plain(Decimal(rate) * 100)
-    except InvalidOperation:
-        return ""
