@@ -80,7 +80,7 @@ def change(
 
 
 def goods(order: CanonicalOrder, *, currency: str) -> str:
-    """Return what tells an order's lines and carriage from others, whatever totals it states."""
+    """Return what tells an order's lines and carriage from others, whatever totals it states: its `money` where it states none."""
     bare = order.model_copy(update={"totals": type(order.totals)(), "rounding": ZERO})
     return _fingerprint(bare, is_purchase=False, currency=currency)
 

@@ -516,7 +516,11 @@ def _of_a_sale(draft: Draft, doc: Doc) -> dict[str, str]:
     order, totals = draft.facts.order, draft.prices.totals if isinstance(draft.prices, Priced) else None
     if order is None or totals is None or isinstance(totals, Hold) or not SPECS[doc.kind].is_the_sale:
         return {}
-    return {"tax": plain(totals.tax), "goods": basis.goods(order, currency=draft.currency)}
+    is_stated = order.rounding or any(
+        each is not None for each in (order.totals.net, order.totals.tax, order.totals.gross)
+    )
+    money = draft.basis(doc.kind, doc.key)["money"]  # on a push's way: it is worked out once
+    return {"tax": plain(totals.tax), "goods": basis.goods(order, currency=draft.currency) if is_stated else money}
 
 
 def _hold(draft: Draft, doc: Doc, why: Hold) -> None:

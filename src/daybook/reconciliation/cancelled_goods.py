@@ -71,9 +71,11 @@ def came_to(written: Mapping[str, Any], sale: Invoice, key: str = "") -> Totals 
 
 
 def is_as_priced(written: Mapping[str, Any]) -> bool:
-    """Tell whether an order's prices and totals are those of when its sale was written; it has changed since all the same."""
+    """Tell whether an order that has lost goods since its sale was written has the prices and totals of then, or nothing left."""
     then, now = written.get(_SALE) or {}, (written.get("told") or {}).get(_CHANGE) or {}
-    return bool(now) and now.get("money") == then.get("money")
+    has = now.get("remaining") or ()
+    is_nothing_left = bool(has) and not any(Decimal(each) for each in has)
+    return is_nothing_left or (bool(now) and now.get("money") == then.get("money"))
 
 
 def is_by_rounding(then: Totals, now: Totals | None, credited: Iterable[Totals], notes: Iterable[CreditNote]) -> bool:

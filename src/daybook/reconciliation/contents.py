@@ -92,7 +92,7 @@ class _Since:
     written: Mapping[str, Any] = field(default_factory=dict)
     """From what its documents were written."""
     is_all_noted: bool = False
-    """All that is gone stands on notes, and the order's prices and totals are the same."""
+    """All that is gone stands on notes, and nothing is left, or the order's prices and totals are the same."""
 
     def came_to(self, sale: Paper | None, key: str, now: Totals | None) -> Totals | None:
         """Return what the order came to then, where nothing but rounding parts that from what it and its notes say now."""
@@ -180,7 +180,7 @@ def _since(one: Entry, orders: Sequence[int], sales: Mapping[int, Paper | None])
         if gone:
             since[order].credited.append(cancelled_goods.of_cancelled(sale, papers, gone))
         is_all = cancelled_goods.are_noted(sale, counting, gone, is_whole=order in whole)
-        since[order].is_all_noted = is_all and cancelled_goods.is_as_priced(written)
+        since[order].is_all_noted = is_all and (order in whole or cancelled_goods.is_as_priced(written))
     return since
 
 
