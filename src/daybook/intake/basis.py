@@ -65,7 +65,7 @@ def change(
     """
     if now["is_cancelled"] and not written["is_cancelled"]:
         return Change(Cause.CREDIT_NOTE_NEEDED, "The order was cancelled as a whole after this document was posted.")
-    if now["money"] != written["money"]:
+    if now["money"] != written["money"] and not _is_restated(written, now, facts, key):
         return Change(Cause.CHANGED_AFTER_POSTING, _change_in_words(written, now))
     if key and now["remaining"] != written["remaining"]:
         return Change(Cause.CHANGED_AFTER_POSTING, _shipment_in_words(written["remaining"], now["remaining"], facts))
@@ -77,6 +77,20 @@ def change(
     if (words := _otherwise_in_words(written, now, lowered_by)) is not None:
         return Change(Cause.CHANGED_AFTER_POSTING, words)
     return refunded(facts, but=lowered_by) if "refunds" in now else None
+
+
+def goods(order: CanonicalOrder, *, currency: str) -> str:
+    """Return what tells an order's lines and carriage from others, whatever totals it states: its `money` where it states none."""
+    bare = order.model_copy(update={"totals": type(order.totals)(), "rounding": ZERO})
+    return _fingerprint(bare, is_purchase=False, currency=currency)
+
+
+def _is_restated(written: dict[str, Any], now: dict[str, Any], facts: Facts, key: str) -> bool:
+    """Tell whether an order of which something was cancelled only says anew what is left of it: its lines are the same."""
+    is_less = any(facts.cancelled) if key else now["remaining"] != written["remaining"]
+    if not is_less or facts.order is None or now["gross"] is None or "goods" not in written:
+        return False
+    return bool(written["goods"] == goods(facts.order, currency=now["currency"]))
 
 
 def _otherwise_in_words(written: dict[str, Any], now: dict[str, Any], lowered_by: Collection[str]) -> str | None:

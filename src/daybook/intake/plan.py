@@ -12,7 +12,18 @@ from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import CreditNote
 from daybook.documents.kinds import SPECS, Kind, Paper
-from daybook.intake import conversion, facts, flagging, gathered, giving_back, noted, part_documents, parties, parts
+from daybook.intake import (
+    basis,
+    conversion,
+    facts,
+    flagging,
+    gathered,
+    giving_back,
+    noted,
+    part_documents,
+    parties,
+    parts,
+)
 from daybook.intake.draft import Doc, Draft, Marks
 from daybook.intake.facts import Due, NotYet, Skip
 from daybook.intake.intents import (
@@ -493,13 +504,23 @@ def _of_its_sale(paper: Paper | None) -> tuple[Decimal, ...]:
 def _written(draft: Draft, doc: Doc) -> None:
     """Remember what the document says, and that it may go where it is ready; what follows the sale says it by itself.
 
-    Of the sale the order's tax is kept too, by which a comparison knows what the order came to (`cancelled_goods.came_to`).
+    Of a sale more is kept: what an order came to that has lost goods since is not what is left of it rounded anew.
     """
     if not SPECS[doc.kind].follows:
-        totals = draft.prices.totals if isinstance(draft.prices, Priced) and SPECS[doc.kind].is_the_sale else None
-        taxed = {} if totals is None or isinstance(totals, Hold) else {"tax": plain(totals.tax)}
-        draft.remember(doc.about, {**draft.basis(doc.kind, doc.key), **taxed})
+        draft.remember(doc.about, {**draft.basis(doc.kind, doc.key), **_of_a_sale(draft, doc)})
     draft.is_something_ready |= doc.state == State.READY
+
+
+def _of_a_sale(draft: Draft, doc: Doc) -> dict[str, str]:
+    """Return the order's tax (`cancelled_goods.came_to`), and its lines without its totals (`basis.change`)."""
+    order, totals = draft.facts.order, draft.prices.totals if isinstance(draft.prices, Priced) else None
+    if order is None or totals is None or isinstance(totals, Hold) or not SPECS[doc.kind].is_the_sale:
+        return {}
+    is_stated = order.rounding or any(
+        each is not None for each in (order.totals.net, order.totals.tax, order.totals.gross)
+    )
+    money = draft.basis(doc.kind, doc.key)["money"]  # on a push's way: it is worked out once
+    return {"tax": plain(totals.tax), "goods": basis.goods(order, currency=draft.currency) if is_stated else money}
 
 
 def _hold(draft: Draft, doc: Doc, why: Hold) -> None:

@@ -102,7 +102,9 @@ def _note(
     checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
     pieces = tuple(_taxed(piece, rules, invoice.currency) for piece in pieces)
     totals = splitting.totals(pieces)
-    if totals.gross <= 0 or totals.net < 0:
+    if (
+        totals.gross <= 0
+    ):  # the net may be below 0 beside goodwill without tax: ledgers ask for the total (xero-rules.md 4.6)
         words = f"It comes to {figure(totals.net)} net and {figure(totals.gross)} gross, and a credit note is above 0."
         raise Held(Cause.REFUND_UNCLEAR, back.id, words)
     note = CreditNote(
@@ -230,7 +232,7 @@ def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules
     lines += [_line(piece, sale, invoice.amount_type, order, rules) for piece in negative]
     off = [sum((each.totals[which] for each in taken), ZERO) for which in range(3)]
     totals = Totals(*(was - less for was, less in zip(invoice.totals, off, strict=True)))
-    if totals.gross < 0 or totals.net < 0:
+    if totals.gross < 0:  # and not the net, as for a note
         words = f"Less what was given back it comes to {figure(totals.gross)}."
         raise Held(Cause.NEGATIVE_TOTAL, detail=words)
     return replace(

@@ -15,6 +15,7 @@ from daybook.documents.document import CreditNote, Invoice, of_line
 from daybook.kit.money import ZERO, Totals
 from daybook.mapping import splitting
 from daybook.mapping.splitting import Left
+from daybook.mapping.steps import split_in
 
 _SALE, _CHANGE = "invoice", "invoice:change"
 
@@ -56,17 +57,39 @@ def of_cancelled(sale: Invoice, notes: Iterable[tuple[str, CreditNote]], gone: M
     return Totals(net, tax, net + tax)
 
 
-def came_to(written: Mapping[str, Any], sale: Invoice) -> Totals | None:
-    """Return what an order came to when its sale was written, as its row keeps that; None where its prices changed since.
+def came_to(written: Mapping[str, Any], sale: Invoice, key: str = "") -> Totals | None:
+    """Return what an order came to when its sale was written, as its row keeps that; `key`: of a part of the sale.
 
-    Older versions kept the gross alone: of that the tax is what the sale says.
+    Older versions kept the gross alone: of that the tax is what the sale says, unless that is a part.
     """
-    then, now = written.get(_SALE) or {}, (written.get("told") or {}).get(_CHANGE) or {}
-    if not now or now.get("money") != then.get("money") or then.get("gross") is None:
+    then = written.get(f"{_SALE}:{key}" if key else _SALE) or {}
+    if then.get("gross") is None or (key and "tax" not in then):
         return None
     gross = Decimal(then["gross"])
     tax = Decimal(then["tax"]) if "tax" in then else _tax_of(sale)
     return Totals(gross - tax, tax, gross)
+
+
+def is_as_priced(written: Mapping[str, Any]) -> bool:
+    """Tell whether an order that has lost goods since its sale was written has the prices and totals of then, or nothing left."""
+    then, now = written.get(_SALE) or {}, (written.get("told") or {}).get(_CHANGE) or {}
+    has = now.get("remaining") or ()
+    is_nothing_left = bool(has) and not any(Decimal(each) for each in has)
+    return is_nothing_left or (bool(now) and now.get("money") == then.get("money"))
+
+
+def is_by_rounding(then: Totals, now: Totals | None, credited: Iterable[Totals], notes: Iterable[CreditNote]) -> bool:
+    """Tell whether an order and what notes took of it come to what it was before but for their rounding.
+
+    What is left of a line is rounded anew, and so was the whole of it, and each piece that a note takes: half a unit each.
+    """
+    if now is None:
+        return False
+    rows = [(each, place) for each in notes for place, count in zip(each.places, each.quantities, strict=True) if count]
+    lines = {place for _, place in rows}
+    step = max((split_in(each.currency) for each, _ in rows), default=ZERO)
+    gap = then.gross - now.gross - sum((each.gross for each in credited), ZERO)
+    return abs(gap) <= step * (len(rows) + 2 * len(lines)) / 2
 
 
 def _tax_of(sale: Invoice) -> Decimal:

@@ -52,7 +52,7 @@ class Contents:
             sale=self.sales.get(entry.order_id),
             parts=self.parts.get(entry.order_id, {}),
             cancelled=since.credited,
-            came_to=since.came_to,
+            came_to=since.came_to(paper, entry.key, totals),
             worth=self._worth(entry, paper),
         )
 
@@ -87,8 +87,21 @@ class _Since:
 
     credited: list[Totals] = field(default_factory=list)
     """What credit notes took off of goods that the order counts no more."""
-    came_to: Totals | None = None
-    """What the order came to then, where all that is gone stands on notes and its prices are the same."""
+    notes: Sequence[CreditNote] = ()
+    """All that count."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """From what its documents were written."""
+    is_all_noted: bool = False
+    """All that is gone stands on notes, and nothing is left, or the order's prices and totals are the same."""
+
+    def came_to(self, sale: Paper | None, key: str, now: Totals | None) -> Totals | None:
+        """Return what the order came to then, where nothing but rounding parts that from what it and its notes say now."""
+        if not self.credited or not isinstance(sale, Invoice):
+            return None
+        then = cancelled_goods.came_to(self.written, sale, key)
+        if then is None or self.is_all_noted:
+            return then
+        return then if cancelled_goods.is_by_rounding(then, now, self.credited, self.notes) else None
 
 
 _NOTHING = _Since()
@@ -157,16 +170,17 @@ def _since(one: Entry, orders: Sequence[int], sales: Mapping[int, Paper | None])
     }
     whole = set(_as_a_whole(one.company_id, [order for order, found in cancelled.items() if found]))
     since = {order: _Since(found[:-1] if order in whole else found) for order, found in cancelled.items()}
-    for order, written in _written(one, [each for each in notes if isinstance(sales.get(each), Invoice)]):
-        sale, gone = sales[order], cancelled_goods.gone(written)
+    for order, written in _written(one, notes):
+        sale, gone = sales.get(order), cancelled_goods.gone(written)
+        papers = [(each.key, each.paper) for each in live[order] if each.paper is not None]
+        counting = [each.paper for each in notes[order] if each.counts and each.paper is not None]
+        since[order].written, since[order].notes = written, counting
         if not isinstance(sale, Invoice) or not (gone or order in whole):
             continue
         if gone:
-            papers = [(each.key, each.paper) for each in live[order] if each.paper is not None]
             since[order].credited.append(cancelled_goods.of_cancelled(sale, papers, gone))
-        counting = [each.paper for each in notes[order] if each.counts and each.paper is not None]
-        if cancelled_goods.are_noted(sale, counting, gone, is_whole=order in whole):
-            since[order].came_to = cancelled_goods.came_to(written, sale)
+        is_all = cancelled_goods.are_noted(sale, counting, gone, is_whole=order in whole)
+        since[order].is_all_noted = is_all and (order in whole or cancelled_goods.is_as_priced(written))
     return since
 
 

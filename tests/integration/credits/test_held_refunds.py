@@ -12,6 +12,7 @@ from daybook.connections.models import LineAccount
 from daybook.history.models import Event
 from daybook.intake import curing, prepare, typing_refunds
 from daybook.intake.typing_refunds import NotARefundError
+from daybook.reconciliation.report import compare_connection
 from daybook.sources.canonical.schema import parse_order
 from daybook.sources.problems import NotAnOrderError
 from tests.integration.credits.shop import (
@@ -219,6 +220,23 @@ class TestBeforePosting:
         (invoice,) = acme.invoices()
         assert money(invoice["Total"]) == WHOLE - 3
         assert [money(each["LineAmount"]) for each in invoice["LineItems"]][-1] == -3
+
+    def test_a_goodwill_without_tax_may_take_more_than_the_net_of_what_is_left(self, acme):
+        """1 cap (0 %) and 3 mugs (20 %) without carriage are 56.00; less the cap and 35.00 of goodwill 1.00, of which tax is 6.00."""
+        back = refund(lines=[of_line("c", 1)], adjustments=[{"reason": "Sorry", "amounts": {"gross": "35.00"}}])
+        send(acme, order("1001", back, shipping=None))
+        settle(acme)
+        (invoice,) = acme.invoices()
+        assert [money(invoice[name]) for name in ("SubTotal", "TotalTax", "Total")] == [
+            D("-5.00"),
+            D("6.00"),
+            D("1.00"),
+        ]
+        send(acme, order("1001", back, shipping=None, cancelled=True))
+        settle(acme)
+        assert ([money(each["Total"]) for each in notes(acme)], owed(acme)) == ([1], 0)
+        report = compare_connection(acme.connection, acme.client)
+        assert report.agrees, [row for row in report.rows if row.differs]
 
     def test_of_a_locked_day_is_dated_by_the_first_open_one_and_says_so(self, posted):
         posted.xero.configure(posted.tenant_id, end_of_year_lock_date=date(2026, 3, 31))

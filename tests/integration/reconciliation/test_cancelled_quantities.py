@@ -9,14 +9,17 @@ from itertools import count
 from typing import NamedTuple
 
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
+from daybook.connections.models import PostingSettings
+from daybook.kit.money import round2
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
 from localxero import LocalXero
 from tests.integration.awkward import companies
-from tests.integration.credits.shop import of_line, opened, order, refund, send, settle
+from tests.integration.credits.shop import entry, of_line, opened, order, refund, send, settle
 from tests.world import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long(30)]
@@ -121,3 +124,79 @@ def test_agree_whatever_is_cancelled_in_whatever_bits(acme):
         assert (list(waiting), found) == ([], []), [ever[number.partition("-CR")[0]] for number, *_ in found]
 
     law()
+
+
+UNITS = [Decimal("13.37") + number * Decimal("7.13") for number in range(15)]
+
+
+def one_line(number: int, quantity: int, gone: int = 0, **more: object) -> dict:
+    """An order at one of the rates, of which some were cancelled."""
+    line = {
+        "id": "a", "sku": "a", "description": "a", "quantity": quantity, "unit_price": str(UNITS[number]),
+        "tax_rate": RATES[number % len(RATES)],
+    }  # fmt: skip
+    cancellations = [{"lines": [of_line("a", gone)]}] if gone else []
+    return order(f"A-{number}", lines=[line], shipping=None, cancellations=cancellations, **more)
+
+
+def nobody_is_needed() -> bool:
+    return not Entry.objects.exclude(state="posted").exists() and not Entry.objects.exclude(attention="").exists()
+
+
+def test_agree_where_an_order_left_in_parts(acme):
+    PostingSettings.objects.filter(connection=acme.connection).update(post_when="part_dispatched")
+    parts = [{"id": f"P{count}", "lines": [of_line("a", count)]} for count in (4, 2)]
+    not_yet = {"dispatched": False, "dispatched_at": None}
+    for left in (1, 2):
+        send(acme, *(one_line(n, 6, **not_yet, shipments=parts[:left]) for n in range(15)))
+        settle(acme, 1)
+    for gone in (1, 3):
+        send(acme, *(one_line(n, 6, gone, **not_yet, shipments=parts) for n in range(15)))
+        settle(acme, 2)
+        assert (differing(acme), nobody_is_needed()) == ([], True)
+
+
+def test_agree_and_need_nobody_where_the_shop_says_its_totals_anew(acme):
+    for gone in (0, 1, 2, 4):
+        for n, unit in enumerate(UNITS):
+            net = unit * (4 - gone)
+            tax = round2(net * Decimal(RATES[n % len(RATES)]))
+            totals = {"net": str(net), "tax": str(tax), "gross": str(net + tax)}
+            send(acme, one_line(n, 4, gone, totals=totals))
+        settle(acme, 2)
+        assert (differing(acme), nobody_is_needed()) == ([], True)
+
+
+class TestARealDifference:
+    """Between an order and its books: it is named although something was cancelled."""
+
+    @pytest.fixture
+    def sold(self, acme) -> Cast:
+        send(acme, one_line(0, 4))
+        settle(acme, 1)
+        return acme
+
+    @pytest.mark.parametrize("kind", ["invoice", "credit_note"])
+    @pytest.mark.parametrize("field", ["net", "tax"])
+    def test_of_a_cent_in_the_day_book_is_named(self, sold, kind, field):
+        send(sold, one_line(0, 4, 1))
+        settle(sold)
+        assert differing(sold) == []
+        mine = Entry.objects.filter(kind=kind)
+        mine.update(**{field: F(field) + Decimal("0.01"), "gross": F("gross") + Decimal("0.01")})
+        assert kind in {each for _, each, *_ in differing(sold)}
+
+    def test_of_a_note_that_was_never_made_is_named(self, sold):
+        PostingSettings.objects.filter(connection=sold.connection).update(post_credit_notes=False)
+        send(sold, one_line(0, 4, 1))
+        settle(sold)
+        ((_, kind, says, ours, _),) = differing(sold)
+        assert (kind, ours.gross - says.gross) == ("invoice", round2(UNITS[0] * Decimal("1.08875")))
+
+    def test_of_a_price_that_was_changed_too_is_named(self, sold):
+        changed = one_line(0, 4, 1)
+        changed["lines"][0]["unit_price"] = str(UNITS[0] + 1)
+        send(sold, changed)
+        settle(sold)
+        assert {kind for _, kind, *_ in differing(sold)} == {"invoice"}
+        assert entry(sold, "invoice").attention == "changed_after_posting"
