@@ -17,6 +17,7 @@ from daybook.kit.translation import told
 from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
+from daybook.mapping.rules import Named
 from daybook.outbox.needs import GONE, Until
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
@@ -176,10 +177,11 @@ def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) ->
     closed = not_open(of, day, told("paid"))
     if closed is not None:
         raise Held.of(closed)
+    whose = _contact(of, sale)
     return Settlement(
         number=number,
-        contact_id=_contact(sale) or of.rules.customer_contact_id,
-        contact_name=of.rules.customer_contact_name,
+        contact_id=whose.contact_id,
+        contact_name=whose.name,
         date=day,
         currency=currency,
         totals=Totals(share.amount, ZERO, share.amount),
@@ -191,8 +193,11 @@ def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) ->
     )
 
 
-def _contact(sale: Made) -> str:
-    return sale.paper.contact_id if isinstance(sale.paper, Document) else ""
+def _contact(of: Material, sale: Made) -> Named:
+    """Return whom the sale is for; as long as no document says so, who stands for all."""
+    if isinstance(sale.paper, Document):
+        return Named(sale.paper.contact_id, sale.paper.contact_name)
+    return Named(of.rules.customer_contact_id, of.rules.customer_contact_name)
 
 
 def _source(of: Material) -> str:
