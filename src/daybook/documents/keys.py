@@ -8,6 +8,8 @@ CANCELLED = "cancelled:"
 """Begins the keys of what was cancelled after posting: no id's key begins so."""
 REST = "rest:"
 """The key of what of an order no shipment names, once all of it has left."""
+OVER = "over:"
+"""Stands for a part of the sale in the key of what of a payment no part of the sale has room for."""
 _UNNAMED = "told:"
 
 
@@ -37,7 +39,7 @@ def of_cancelled(number: int) -> str:
 
 def of_shipment(shipment: str) -> str:
     """Return the key of a shipment by its id."""
-    return of(shipment) if not shipment.startswith((REST, _UNNAMED)) else f"id:{of(shipment)}"[:LONGEST]
+    return of(shipment) if not shipment.startswith((REST, OVER, _UNNAMED)) else f"id:{of(shipment)}"[:LONGEST]
 
 
 def of_unnamed(told: str, number: int) -> str:

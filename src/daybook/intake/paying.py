@@ -17,6 +17,7 @@ from daybook.kit.translation import told
 from daybook.mapping import fineness, gateways
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.pricing import TOO_LARGE
+from daybook.mapping.rules import Named
 from daybook.outbox.needs import GONE, Until
 from daybook.sources.canonical import moments
 from daybook.sources.canonical.after import Payment, PaymentKind
@@ -76,7 +77,8 @@ def paid_on(of: Material) -> dict[str, Decimal]:
 def _on_sales(of: Material) -> list[_On]:
     """Return what of the payments settles which document: of an order in parts the oldest first, as far as it goes.
 
-    What goes further waits for the next part; once there is none, it stands on the last one, where it is too much.
+    What goes further waits for the next part; once there is none, it is more than the last one comes to, and waits for a
+    person: with what goes on that, or by itself where all of them are paid already.
     """
     sale = of.sale()
     if sale is None:
@@ -111,9 +113,8 @@ def _spread(
             more[on.key] = on
             room[sale.key], left = room[sale.key] - on.amount, left - on.amount
     if left > 0 and part_documents.is_complete(of):
-        return more | _too_much(
-            share.payment, left, [each for each in sales if _on(share.payment, ZERO, each).key not in found], more
-        )
+        unpaid = [each for each in sales if _on(share.payment, ZERO, each).key not in found]
+        return more | _too_much(share.payment, left, unpaid or sales, more, is_apart=not unpaid)
     return more
 
 
@@ -124,12 +125,16 @@ def _with_untold(share: shares.Share, more: dict[str, _On], found: Mapping[str, 
     return more if first is None else more | {first: replace(more[first], untold=share.untold - said)}
 
 
-def _too_much(payment: Payment, left: Decimal, sales: Sequence[Made], more: Mapping[str, _On]) -> dict[str, _On]:
-    if not sales:
-        return {}
+def _too_much(
+    payment: Payment, left: Decimal, sales: Sequence[Made], more: Mapping[str, _On], *, is_apart: bool
+) -> dict[str, _On]:
+    """Return what of a payment is too much: with what of it goes on the last of these sales, or apart from all of it."""
     last = _on(payment, left, sales[-1])
+    if is_apart:
+        key = keys_of_parts.of(payment.id, keys_of_parts.OVER)
+        return {key: replace(last, key=key)}
     before = more[last.key].amount if last.key in more else ZERO
-    return {last.key: _on(payment, before + left, sales[-1])}
+    return {last.key: replace(last, amount=before + left)}
 
 
 def _on(payment: Payment, amount: Decimal, sale: Made) -> _On:
@@ -176,10 +181,11 @@ def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) ->
     closed = not_open(of, day, told("paid"))
     if closed is not None:
         raise Held.of(closed)
+    whose = _contact(of, sale)
     return Settlement(
         number=number,
-        contact_id=_contact(sale) or of.rules.customer_contact_id,
-        contact_name=of.rules.customer_contact_name,
+        contact_id=whose.contact_id,
+        contact_name=whose.name,
         date=day,
         currency=currency,
         totals=Totals(share.amount, ZERO, share.amount),
@@ -191,8 +197,11 @@ def _settlement(of: Material, number: str, share: _On, before: Sequence[_On]) ->
     )
 
 
-def _contact(sale: Made) -> str:
-    return sale.paper.contact_id if isinstance(sale.paper, Document) else ""
+def _contact(of: Material, sale: Made) -> Named:
+    """Return whom the sale is for; as long as no document says so, who stands for all."""
+    if isinstance(sale.paper, Document):
+        return Named(sale.paper.contact_id, sale.paper.contact_name)
+    return Named(of.rules.customer_contact_id, of.rules.customer_contact_name)
 
 
 def _source(of: Material) -> str:

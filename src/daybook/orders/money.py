@@ -12,17 +12,20 @@ from daybook.sources.canonical.schema import CanonicalOrder
 
 
 def rows_of(revision: Revision, order: CanonicalOrder, received_at: datetime, zone: tzinfo) -> Iterator[MoneyMoved]:
-    """Yield what a content says was paid, and what was paid back. `zone`: of the sender's clock, by whose days it counts."""
+    """Yield what a content says was paid, and what was paid back. `zone`: of the sender's clock, by whose days it counts.
+
+    Money that says no day has the day on which Daybook books it: that of its refund, or that of the sale's dispatch.
+    """
     if payouts.is_payout(order):
         return  # it is the money of orders, which tell of it themselves
     for payment in order.payments:
-        yield _row(revision, payment, received_at, zone)
+        yield _row(revision, payment, _day(payment.at or order.dispatched_at, received_at, zone), zone)
     for refund in order.refunds:
         for payment in refund.payments:
-            yield _row(revision, payment, received_at, zone, refund=refund.id)
+            yield _row(revision, payment, _day(payment.at or refund.at, received_at, zone), zone, refund=refund.id)
 
 
-def _row(revision: Revision, paid: Payment, received_at: datetime, zone: tzinfo, *, refund: str = "") -> MoneyMoved:
+def _row(revision: Revision, paid: Payment, day: date, zone: tzinfo, *, refund: str = "") -> MoneyMoved:
     payout = paid.payout.date
     return MoneyMoved(
         company_id=revision.company_id,
@@ -33,9 +36,9 @@ def _row(revision: Revision, paid: Payment, received_at: datetime, zone: tzinfo,
         currency=paid.currency or "",
         amount=-paid.amount if refund else paid.amount,
         fee=paid.fee or 0,
-        day=_day(paid.at, received_at, zone),
+        day=day,
         payout=paid.payout.id,
-        payout_day=None if payout is None else _day(payout, received_at, zone),
+        payout_day=None if payout is None else _said(payout, zone),
     )
 
 
@@ -43,4 +46,8 @@ def _day(said: str | None, received_at: datetime, zone: tzinfo) -> date:
     """Return the day that was said; without one, that of the arrival."""
     if said is None:
         return received_at.astimezone(zone).date()
-    return moments.day(said, Zones(sender=zone, documents=zone))
+    return _said(said, zone)
+
+
+def _said(moment: str, zone: tzinfo) -> date:
+    return moments.day(moment, Zones(sender=zone, documents=zone))

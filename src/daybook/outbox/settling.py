@@ -12,7 +12,7 @@ import structlog
 
 from daybook.documents import keys
 from daybook.documents.causes import AnyCause, Cause
-from daybook.documents.kinds import Kind
+from daybook.documents.kinds import SPECS, Kind
 from daybook.history.models import Event
 from daybook.kit.money import Totals
 from daybook.kit.translation import told
@@ -153,13 +153,21 @@ def save(batch: Settling) -> None:
     writing.save(batch.noted, ("outcome", "words"), company_id=company_id)
     writing.insert(batch.moves)
     queue.tell_those_behind(*batch.changed.values())
-    for order_id in sorted({each.order_id for each in batch.changed.values() if _is_credit_of_cancelled(each)}):
+    for order_id in sorted({each.order_id for each in batch.changed.values() if _lets_more_be_made(each)}):
         wake.wake_prepare_order(order_id)
 
 
-def _is_credit_of_cancelled(entry: Entry) -> bool:
-    """Tell whether it stands there now: refunds that were told of with it are paid out of it."""
-    return entry.kind == Kind.CREDIT_NOTE and entry.state == State.POSTED and entry.key.startswith(keys.CANCELLED)
+def _lets_more_be_made(entry: Entry) -> bool:
+    """Tell whether it stands there now and more of the order is made only then.
+
+    Refunds that were told of with what was cancelled are paid out of its credit note; refunds of an order in parts, and
+    what was paid beyond it, wait for the last part.
+    """
+    if entry.state != State.POSTED or not entry.key:
+        return False
+    if entry.kind == Kind.CREDIT_NOTE:
+        return entry.key.startswith(keys.CANCELLED)
+    return SPECS[Kind(entry.kind)].is_the_sale
 
 
 def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:

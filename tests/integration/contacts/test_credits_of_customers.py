@@ -128,3 +128,19 @@ def test_of_a_customer_who_is_forgotten_before_anything_was_posted_goes_to_the_o
     invoice, note = whose(shop)
     assert invoice == note
     assert made(shop) == []
+
+
+def test_a_payment_is_listed_under_the_customer_of_its_sale(shop):
+    sold(shop, payments=[PAID])
+    names = Entry.objects.order_by("kind").values_list("kind", "contact_name")
+    assert list(names) == [("invoice", BUYER["name"]), ("payment", BUYER["name"])]
+
+
+def test_a_payment_that_an_older_version_listed_under_the_contact_for_all_is_no_change_of_it(shop):
+    sold(shop, payments=[PAID])
+    payment = Entry.objects.get(kind="payment")
+    payment.document["contact_name"] = payment.contact_name = "Custom Gateway Orders"
+    payment.save()
+    receive(shop.company, an_order("A-1", BUYER, payments=[PAID], status="Delivered"))
+    settle(shop)
+    assert list(Entry.objects.order_by("pk").values_list("state", "attention")) == [("posted", "")] * 2

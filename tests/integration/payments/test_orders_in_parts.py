@@ -11,6 +11,7 @@ from daybook.intake import prepare
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection
 from tests.chaos.seeds import drawn
+from tests.integration.credits.shop import settle
 from tests.integration.payments.shop import look, opened, order, paid, payments, post, read_lists, send
 from tests.integration.posting.test_killed_worker import linger_is_over, worker, xero
 from tests.world import Cast
@@ -126,6 +127,42 @@ def test_a_locked_day_makes_no_document_of_a_rest_that_was_cancelled(acme: Cast)
     send(acme, in_parts("A1", FIRST, cancellations=gone))
     post(acme)
     assert list(Entry.objects.filter(company=acme.company).values_list("number", "state")) == [("A1-S1", "posted")]
+    all_agrees(acme)
+
+
+def test_what_is_given_back_is_credited_once_the_last_part_has_left_though_nobody_sends_the_order_again(acme: Cast):
+    money = {"payments": [paid("31.48", "ch_1")]}
+    send(acme, in_parts("A1", FIRST, **money))
+    settle(acme)
+    at = "2026-03-20T10:00:00Z"
+    back = {"id": "R1", "at": at, "lines": [{"line": "1", "quantity": 1, "returned": True}]}
+    back["payments"] = [paid("6.66", "re_1", at=at)]
+    send(acme, in_parts("A1", FIRST, SECOND, **money, refunds=[back]))
+    settle(acme, times=4)
+    (note,) = acme.books()["CreditNotes"]
+    assert (str(note["Total"]), note["Status"]) == ("6.66", "PAID")
+    assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+    assert not Entry.objects.filter(company=acme.company).exclude(attention="").exists()
+    all_agrees(acme)
+
+
+def test_what_was_paid_for_a_rest_that_was_cancelled_waits_in_sight_until_it_is_given_back(acme: Cast):
+    money = {"payments": [paid("31.48", "ch_1")]}
+    send(acme, in_parts("A1", FIRST, **money))
+    post(acme)
+    gone = [{"lines": [{"line": "1", "quantity": 1}, {"line": "2", "quantity": 1}]}]
+    for _ in range(2):
+        send(acme, in_parts("A1", FIRST, **money, cancellations=gone))
+        post(acme)
+        held = Entry.objects.filter(company=acme.company).exclude(state="posted")
+        assert [(each.kind, each.state, each.cause, each.subject) for each in held] == [
+            ("payment", "held", "payment_exceeds_sale", "14.16")
+        ]
+    back = {"id": "R1", "at": "2026-03-20T10:00:00Z", "payments": [paid("14.16", "re_1", at="2026-03-20T10:00:00Z")]}
+    send(acme, in_parts("A1", FIRST, **money, cancellations=gone, refunds=[back]))
+    post(acme)
+    assert not Entry.objects.filter(company=acme.company).exclude(state__in=["posted", "cancelled"]).exists()
+    assert [str(each["Amount"]) for each in payments(acme)] == ["17.32"]
     all_agrees(acme)
 
 

@@ -124,6 +124,20 @@ class TestTheMonthsEnd:
             assert (end.payments, end.refunds, end.closing, end.moved, end.posted) == (15, -15, 0, 0, 0)
             assert sum(each.amount for each in end.items) == 0
 
+    def test_counts_money_that_says_no_day_on_the_day_on_which_it_is_booked(self, acme):
+        PostingSettings.objects.filter(connection=acme.connection).update(post_credit_notes=True)
+        undated = {"amount": "15.00", "gateway": "stripe"}
+        back = {"id": "r1", "at": "2026-04-06", "lines": [{"line": "1", "quantity": 1}]}
+        back["payments"] = [{**undated, "id": "re_1"}]
+        for refunds in ([], [back]):
+            send(acme, order("A1", {**undated, "id": "ch_1"}, refunds=refunds))
+            for _ in range(3):
+                post(acme)
+        months = [money.month_of(date(2026, month, 1)) for month in (3, 4)]
+        march, april = (money.month_end(acme.connection, account_of(acme), *each)[0] for each in months)
+        assert (march.payments, march.refunds, march.moved, march.posted) == (15, 0, 15, 15)
+        assert (april.payments, april.refunds, april.moved, april.posted) == (0, -15, 0, 0)
+
     def test_of_a_source_with_an_account_of_its_own_stands_there_alone(self, acme):
         own = account_of(acme, "091").account_id
         Gateway.objects.create(connection=acme.connection, source="shop", name="stripe", currency="GBP", account_id=own)

@@ -93,8 +93,9 @@ ORDERS: dict[Cause, E] = {
     Cause.NEEDED_ENDED: E(
         "What it waits for will not come",
         "{subject} must stand in the books before this document may go, and it was cancelled or voided.",
-        "Open the order and look at its documents: have the other one made again, or decide that this one is not "
-        "posted.",
+        "Open the order and look at its documents. One that was cancelled before it was posted can be made again. One "
+        "that was voided in {ledger} is not sent twice: book it there by hand if it was not meant, and this one with "
+        "it, and press Do not post it here.",
         ORDER,
         "Another document",
     ),

@@ -100,7 +100,8 @@ SETTINGS: dict[Cause, E] = {
         "The books are locked",
         "The document would be dated {subject}, in a period that is locked in {ledger}.",
         "Move the lock date back in {ledger}, then press Refresh from {ledger} in the settings: what waits then "
-        "goes by itself. Or choose a later start date, so that such orders are skipped.",
+        "goes by itself. Or choose a later start date, so that orders of which nothing is posted are skipped. Money keeps its "
+        "day: where that stays locked, book it in {ledger} by hand and press Do not post it here.",
         RETRY,
         "too early",
     ),
