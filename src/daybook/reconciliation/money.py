@@ -96,12 +96,13 @@ class NotInvoiced:
 
 def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHOWN) -> NotInvoiced:
     """Return it by gateway and currency, and order by order; both from one reading."""
-    sql = f"""WITH found AS MATERIALIZED ({_UNBILLED})
+    sql = f"""WITH found AS MATERIALIZED ({_UNBILLED}),
+            oldest AS MATERIALIZED (SELECT * FROM found ORDER BY since FETCH FIRST (%(enough)s) ROWS WITH TIES)
         (SELECT '', '', gateway, currency, sum(amount), NULL::date, count(*) FROM found GROUP BY 3, 4 ORDER BY 4, 3)
         UNION ALL
-        (SELECT o.public_id, o.ref, f.gateway, f.currency, f.amount, f.since, 0 FROM found f
+        (SELECT o.public_id, o.ref, f.gateway, f.currency, f.amount, f.since, 0 FROM oldest f
             JOIN orders_order o ON o.company_id = %(company)s AND o.id = f.id ORDER BY f.since, o.ref LIMIT %(most)s)"""  # noqa: S608 - texts of ours
-    rows = _asked(sql, **_of(company, at), most=most)
+    rows = _asked(sql, **_of(company, at), most=most, enough=ALL if most is None else most)
     return NotInvoiced(
         totals=[Total(gateway, currency, count, amount) for _, _, gateway, currency, amount, _, count in rows if count],
         orders=[Unbilled(*row) for *row, count in rows if not count],
