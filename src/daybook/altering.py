@@ -80,7 +80,7 @@ class AddTriggerBeside(RunSQL):
         trigger = f"CREATE OR REPLACE TRIGGER {name} AFTER {after} ON {table} {each} EXECUTE FUNCTION {name}()"
         super().__init__(
             [each for each in (function, trigger, there) if each],
-            [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+            [f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"],
         )
 
     def describe(self) -> str:

@@ -238,8 +238,7 @@ class MoneyMoved(models.Model):
             models.Index(fields=["company", "day"], name="money_by_day"),
             models.Index(fields=["company", "payout_day"], name="money_by_payout_day"),
             models.Index(
-                fields=["company", "invoiced_on"],
-                include=["day"],
+                fields=["company", "invoiced_on", "day"],
                 condition=BEFORE_ITS_INVOICE,
                 name="money_paid_first",
             ),

@@ -235,7 +235,10 @@ class PostedOnDay(models.Model):
 
 
 class PostedOnAccount(models.Model):
-    """What documents of one day moved on an account, as last seen there; of days in `orders.MoneyNews` of before."""
+    """What documents of one day moved on an account, as last seen there; of days in `orders.MoneyNews` of before.
+
+    Refunds of which their orders tell no money stand apart once more, posted or not (`reconciliation/counted.py: RESTS`).
+    """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
     organisation = models.ForeignKey(
@@ -247,6 +250,7 @@ class PostedOnAccount(models.Model):
     account = models.TextField(blank=True)
     """As the documents name it: a code, or the ledger's id."""
     currency = models.CharField(max_length=3, blank=True)
+    count = models.PositiveIntegerField()
     amount = models.DecimalField(max_digits=24, decimal_places=4)
 
     class Meta:

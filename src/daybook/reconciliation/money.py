@@ -17,12 +17,11 @@ from daybook.catalog.models import Account
 from daybook.companies.models import Company
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Gateway
-from daybook.documents import keys
 from daybook.documents.kinds import Kind
 from daybook.ledgers.ledger import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
-from daybook.reconciliation.counted import ON_ACCOUNT, SALES
+from daybook.reconciliation.counted import ON_ACCOUNT, REST, RESTS, SALES, key_of
 from daybook.sources.canonical import payouts
 from daybook.wire.http import HttpClient
 
@@ -31,48 +30,24 @@ MOST_SHOWN = 200
 ALL = 2**31
 
 
-def _key_of(*columns: str) -> str:
-    """Return in SQL what `documents/keys.py: of` makes of these ids."""
-    key = " || '/' || ".join(columns)
-    bytes_ = " || '\\x00'::bytea || ".join(f"convert_to({each}, 'UTF8')" for each in columns)
-    hashed = f"'id:' || left({key}, 50) || '~' || left(encode(sha256({bytes_}), 'hex'), 40)"
-    slashes = "".join(f" AND strpos({each}, '/') = 0" for each in columns[1:])
-    is_plain = f"length({key}) <= {keys.LONGEST} AND NOT starts_with({key}, '{keys.CANCELLED}'){slashes}"
-    return f"CASE WHEN {is_plain} THEN {key} ELSE {hashed} END"
-
-
-_RESTS = f"""
-    SELECT o.id, coalesce((SELECT min(m.gateway) FROM orders_moneymoved m
-            WHERE m.company_id = o.company_id AND m.revision_id = o.current_revision_id AND m.refund = ''), ''),
-        e.currency, -e.gross, 0, e.date, note.key, note.key, NULL::date, ''
-    FROM outbox_entry e
-    JOIN outbox_entry note ON note.company_id = e.company_id AND note.id = e.about_id
-    JOIN orders_order o ON o.company_id = e.company_id AND o.id = e.order_id
-    WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s AND e.kind = 'refund'
-        AND e.state <> 'cancelled' AND e.key IN (note.key, note.key || '/') AND e.currency = %(currency)s
-        AND e.date <= %(last)s AND e.document ->> 'account_code' = ANY(%(named)s)
-        AND NOT EXISTS (SELECT FROM orders_moneymoved m WHERE m.company_id = o.company_id
-            AND m.revision_id = o.current_revision_id AND m.refund <> '' AND note.key = {_key_of("m.refund")})
-"""  # noqa: S608 - as above
-"""Refunds that Daybook pays out although no sum of their order's tells of the money (`paying_back`)."""
 _UNBILLED = """
     SELECT o.id, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
         sum(moved.amount) AS amount, min(moved.day) AS since
     FROM (
-        SELECT id FROM orders_moneymoved
+        SELECT revision_id, gateway, currency, amount, day FROM orders_moneymoved
             WHERE company_id = %(company)s AND invoiced_on > %(at)s AND invoiced_on > day AND day <= %(at)s
-        UNION SELECT id FROM orders_moneymoved
+        UNION ALL SELECT revision_id, gateway, currency, amount, day FROM orders_moneymoved
             WHERE company_id = %(company)s AND invoiced_on IS NULL AND day <= %(at)s
-        UNION SELECT m.id FROM orders_moneynews news
-            JOIN orders_order o ON o.company_id = news.company_id AND o.id = news.order_id
+        UNION ALL SELECT m.revision_id, m.gateway, m.currency, m.amount, m.day
+            FROM (SELECT DISTINCT order_id FROM orders_moneynews WHERE company_id = %(company)s) news
+            JOIN orders_order o ON o.company_id = %(company)s AND o.id = news.order_id
             JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id
-            WHERE news.company_id = %(company)s AND m.day <= %(at)s
-    ) perhaps
-    JOIN orders_moneymoved moved ON moved.company_id = %(company)s AND moved.id = perhaps.id
-    JOIN orders_order o ON o.company_id = moved.company_id AND o.current_revision_id = moved.revision_id
-    WHERE NOT EXISTS (SELECT FROM outbox_entry e WHERE e.company_id = moved.company_id AND e.order_id = o.id
+            WHERE m.day <= %(at)s AND m.invoiced_on <= %(at)s
+    ) moved
+    JOIN orders_order o ON o.company_id = %(company)s AND o.current_revision_id = moved.revision_id
+    WHERE NOT EXISTS (SELECT FROM outbox_entry e WHERE e.company_id = %(company)s AND e.order_id = o.id
             AND e.kind = ANY(%(sales)s) AND e.state = 'posted' AND e.date <= %(at)s AND e.their_status <> ALL(%(gone)s))
-        AND NOT EXISTS (SELECT FROM orders_orderstanding s WHERE s.company_id = moved.company_id AND s.order_id = o.id
+        AND NOT EXISTS (SELECT FROM orders_orderstanding s WHERE s.company_id = %(company)s AND s.order_id = o.id
             AND s.standing = 'skipped')
     GROUP BY 1, 2, 3 HAVING sum(moved.amount) <> 0
 """
@@ -121,12 +96,13 @@ class NotInvoiced:
 
 def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHOWN) -> NotInvoiced:
     """Return it by gateway and currency, and order by order; both from one reading."""
-    sql = f"""WITH found AS MATERIALIZED ({_UNBILLED})
+    sql = f"""WITH found AS MATERIALIZED ({_UNBILLED}),
+            oldest AS MATERIALIZED (SELECT * FROM found ORDER BY since FETCH FIRST (%(enough)s) ROWS WITH TIES)
         (SELECT '', '', gateway, currency, sum(amount), NULL::date, count(*) FROM found GROUP BY 3, 4 ORDER BY 4, 3)
         UNION ALL
-        (SELECT o.public_id, o.ref, f.gateway, f.currency, f.amount, f.since, 0 FROM found f
+        (SELECT o.public_id, o.ref, f.gateway, f.currency, f.amount, f.since, 0 FROM oldest f
             JOIN orders_order o ON o.company_id = %(company)s AND o.id = f.id ORDER BY f.since, o.ref LIMIT %(most)s)"""  # noqa: S608 - texts of ours
-    rows = _asked(sql, **_of(company, at), most=most)
+    rows = _asked(sql, **_of(company, at), most=most, enough=ALL if most is None else most)
     return NotInvoiced(
         totals=[Total(gateway, currency, count, amount) for _, _, gateway, currency, amount, _, count in rows if count],
         orders=[Unbilled(*row) for *row, count in rows if not count],
@@ -245,17 +221,19 @@ _OF_UNTOLD = """(SELECT DISTINCT order_id FROM untold) those
         JOIN orders_order o ON o.company_id = %(company)s AND o.id = those.order_id
         JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id"""
 _IS_UNTOLD = f"""untold.order_id = moved.id AND CASE untold.kind
-        WHEN 'payment' THEN moved.refund = '' AND untold.key = {_key_of("moved.payment")}
-        ELSE moved.refund <> '' AND untold.key = {_key_of("moved.refund", "moved.payment")} END"""
+        WHEN 'payment' THEN moved.refund = '' AND untold.key = {key_of("moved.payment")}
+        ELSE moved.refund <> '' AND untold.key = {key_of("moved.refund", "moved.payment")} END"""
+_RESTS_HERE = f"""{RESTS} AND e.organisation_id = %(organisation)s AND e.currency = %(currency)s
+        AND e.document ->> 'account_code' = ANY(%(named)s)"""
 _OPEN = "payout_day IS NULL OR payout_day > %(last)s"
 _UNTOLD = f"""
     SELECT said.order_id, said.kind, said.key, said.amount FROM said WHERE said.part = ''
     UNION ALL
-    SELECT said.order_id, said.kind, {_key_of("m.payment")}, sum(said.amount)
+    SELECT said.order_id, said.kind, {key_of("m.payment")}, sum(said.amount)
         FROM said
         JOIN orders_order o ON o.company_id = %(company)s AND o.id = said.order_id
         JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id
-            AND m.refund = '' AND said.key = {_key_of("m.payment", "said.part")}
+            AND m.refund = '' AND said.key = {key_of("m.payment", "said.part")}
         WHERE said.part <> '' GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
 """What documents take off a sum although none of the order's tells of it; of a sale in parts all that its parts do."""
@@ -267,9 +245,10 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             AND (e.document ->> 'untold')::numeric <> 0),
         chosen AS MATERIALIZED ({_CHOSEN}),
         untold AS MATERIALIZED ({_UNTOLD}),
-        rests (id, gateway, currency, amount, fee, day, refund, payment, payout_day, payout) AS MATERIALIZED ({_RESTS}),
         noted AS MATERIALIZED (SELECT DISTINCT day FROM orders_moneynews
             WHERE company_id = %(company)s AND day <= %(last)s),
+        noted_posted AS MATERIALIZED (SELECT DISTINCT posted_day AS day FROM orders_moneynews
+            WHERE company_id = %(company)s AND posted_day <= %(last)s),
         found AS MATERIALIZED (
             SELECT gateway, day, is_refund, payout, payout_day, count, amount, fee FROM orders_moneyofday
             WHERE company_id = %(company)s AND day <= %(last)s AND currency = %(currency)s
@@ -282,7 +261,13 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
                 -sign(moved.amount) * untold.amount, 0
             FROM ({_ROWS.format(these=_OF_UNTOLD)}) moved JOIN untold ON {_IS_UNTOLD}
             UNION ALL
-            SELECT gateway, day, TRUE, payout, payout_day, 1, amount, fee FROM rests),
+            SELECT '', day, TRUE, '', NULL::date, count, amount, 0 FROM outbox_postedonaccount
+            WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind = '{REST}'
+                AND currency = %(currency)s AND day <= %(last)s AND account = ANY(%(named)s)
+                AND day NOT IN (SELECT day FROM noted_posted)
+            UNION ALL
+            SELECT '', day, TRUE, '', NULL::date, 1, amount, 0
+            FROM ({_RESTS_HERE.format(days="noted_posted")}) new),
         sums AS (SELECT ARRAY[
             coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
             coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND NOT is_refund), 0),
@@ -299,7 +284,11 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
                     moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount
                 FROM ({_ROWS.format(these=_OF_DAYS.format(days="open_days"))} AND ({_OPEN})) moved
                 LEFT JOIN untold ON {_IS_UNTOLD}
-                UNION ALL SELECT id, gateway, payment, day, amount FROM rests
+                UNION ALL
+                SELECT id, (SELECT coalesce(min(m.gateway), '') FROM orders_moneymoved m
+                        WHERE m.company_id = %(company)s AND m.revision_id = rests.revision_id AND m.refund = ''),
+                    key, day, amount
+                FROM ({_RESTS_HERE.format(days="open_days")}) rests
             ) i JOIN orders_order o ON o.company_id = %(company)s AND o.id = i.id
             ORDER BY i.day, o.ref, i.payment LIMIT %(most)s),
         paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found

@@ -127,6 +127,7 @@ class Money(Books):
     def changes_are_looked_for(self) -> None:
         self.cast.connection.refresh_from_db()
         watching.look_for_changes(self.cast.connection, self.client, now=clock.now())
+        counted.count_anew()  # another of the worker's jobs: what follows is told of sums and of news alike
         self._prepare_what_was_woken()
 
     def _approve(self, wants: Any) -> None:
@@ -139,10 +140,6 @@ class Money(Books):
                     assert answer.status_code == 200, answer.text
 
     @precondition(lambda self: self.lives)
-    @rule()
-    def sums_are_counted(self) -> None:
-        counted.count_anew()
-
     @rule(choose=CHOOSE, is_whole=some.booleans())
     def somebody_pays_there(self, choose: Any, is_whole: bool) -> None:  # noqa: FBT001
         if choose.random() < 0.7:

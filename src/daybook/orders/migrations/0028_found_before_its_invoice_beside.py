@@ -13,8 +13,7 @@ class Migration(migrations.Migration):
         AddIndexBeside(
             "moneymoved",
             models.Index(
-                fields=["company", "invoiced_on"],
-                include=["day"],
+                fields=["company", "invoiced_on", "day"],
                 condition=BEFORE_ITS_INVOICE,
                 name="money_paid_first",
             ),
