@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from daybook.feeds import dues
 from daybook.feeds.models import Backfill, Feed
 from daybook.kit import clock
 from daybook.orders.models import Order
@@ -85,7 +86,9 @@ class TestFeeds:
         owner.post(f"{own}settings/", {"export_client_id": "me", "export_client_secret": "x"})
         owner.post(f"{own}backfill/", {"since": f"{clock.now() - timedelta(days=9):%Y-%m-%d}"})
         Backfill.objects.update(due_at=clock.now() + timedelta(minutes=8))
-        assert "It goes on" in said(owner.get(own))
+        assert re.search(r"It goes on \d", said(owner.get(own)))
+        Backfill.objects.update(due_at=clock.now() + dues.LEASE)  # it is asked for right now
+        assert not re.search(r"It goes on \d", said(owner.get(own)))
         owner.post(f"{own}pause/")
         paused = said(owner.get(own))
         assert ("Coming" in paused, "Waits until the feed is resumed" in paused) == (False, True)

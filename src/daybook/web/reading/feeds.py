@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from daybook.alerts.deciding import QUIET_AFTER
 from daybook.companies.models import Company
+from daybook.feeds import dues
 from daybook.feeds.models import Backfill, Feed
 from daybook.kit import clock
 from daybook.kit.translation import gettext, retold
@@ -43,9 +44,16 @@ class State:
 
     @property
     def past_goes_on(self) -> datetime | None:
-        """Return when the next page of the past is asked for, where that is some while from now."""
+        """Return when the next page of the past is asked for, where that is some while from now.
+
+        Who asks for one right now has claimed it for longer, as had a process that died over it.
+        """
         at = self.backfill.due_at if self.backfill is not None else None
-        return at if at is not None and at > clock.now() + SOME_WHILE else None
+        if self.backfill is None or at is None:
+            return None
+        wait = at - clock.now()
+        is_asked_now = wait > dues.LEASE - SOME_WHILE and not self.backfill.problem
+        return at if wait > SOME_WHILE and not is_asked_now else None
 
 
 def states(company: Company, feeds: Sequence[Feed]) -> list[State]:
