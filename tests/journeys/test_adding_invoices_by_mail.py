@@ -68,7 +68,7 @@ def test_an_accountant_adds_invoices_by_mail_and_settles_one_of_unclear_end(
     expect(screen.get_by_text("ask the customer; then say what became of it", exact=False).first).to_be_visible()
     picture(screen, "mail-unclear", width)
     screen.get_by_role("link", name="Say what became of it").click()
-    screen.get_by_label("It stands there.").check()
+    screen.get_by_label("It arrived.").check()
     assert fits(screen)
     screen.get_by_role("button", name="Settle it").click()
     expect(screen.get_by_text("Your word on 10453 counts", exact=False)).to_be_visible()

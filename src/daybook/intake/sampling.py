@@ -54,7 +54,7 @@ def recent(connection: Connection, *, most: int = MOST) -> Iterator[tuple[Order,
 def mailed_invoices(connection: Connection, prefix: str) -> Iterator[tuple[str, MailedInvoice | Hold]]:
     """Yield the invoices that the newest orders would be mailed as, each under its number."""
     for order, of in recent(connection):
-        number = numbers.document_number(prefix, order.ref)
+        number = numbers.document_number(order.feed.number_prefix or prefix, order.ref)
         if isinstance(number, Hold):
             yield order.ref, number
             continue

@@ -28,7 +28,7 @@ class Pages(FPDF):
         self.foot = foot
         self.numbered = numbered
         self.running: dict[int, str] = {}
-        """By page what stands in its foot."""
+        """By page what stands in its foot from there on; its pages are counted for themselves."""
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, margin=MARGIN + LINE * (2 + _rows_of(self.foot)))
         self.set_creator("Daybook")
@@ -62,10 +62,12 @@ class Pages(FPDF):
 
     def add_feet(self) -> None:
         """Print what each foot holds, and which page of how many it is: known once all are there."""
-        rows, running = _rows_of(self.foot), ""
+        rows, running, first, count = _rows_of(self.foot), "", 1, self.pages_count
         self.set_auto_page_break(False)
         for number in range(1, self.pages_count + 1):
-            self.page, running = number, self.running.get(number, running)
+            self.page = number
+            if number in self.running:
+                running, first, count = self.running[number], number, self._end_of(number) - number
             self.set_xy(self.l_margin, -(MARGIN + LINE * rows))
             self.set_font(MAIN, "B", LARGE)  # so that this page names its font: it is told changes only
             self.set_font(MAIN, "", SMALL)
@@ -76,9 +78,13 @@ class Pages(FPDF):
             self.cell(
                 self.epw / 2,
                 5,
-                self.numbered.format(number=number, count=self.pages_count),
+                self.numbered.format(number=number - first + 1, count=count),
                 align="R",
             )
+
+    def _end_of(self, first: int) -> int:
+        """Return the page behind those that share the foot of one."""
+        return min((each for each in self.running if each > first), default=self.pages_count + 1)
 
 
 def add_fonts(pages: Pages, faces: Sequence[fonts.Face]) -> None:

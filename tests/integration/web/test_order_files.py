@@ -9,6 +9,7 @@ from daybook.connections import calls, reaching, roster
 from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.documents.kinds import Kind
+from daybook.feeds.models import Feed
 from daybook.outbox.models import Entry
 from daybook.posting import drain
 from daybook.wire.http import HttpClient
@@ -260,3 +261,18 @@ def test_a_folder_that_another_company_has_is_refused_on_the_page(company, brows
     assert reaching.TAKEN in shown
     assert birch.company.public_id not in shown
     assert not Connection.objects.get(pk=files.pk).is_connected
+
+
+def test_a_template_that_makes_no_file_is_kept_and_says_so_at_once(company, browser, files):
+    come(company)
+    Feed.objects.filter(company=company).update(number_prefix="F-")
+    address = reverse("web:files-looks", args=[company.public_id, files.public_id])
+    said = {"format": "template", "ending": ".txt", "every": "at_once", "run_at": "06:00"}
+    said |= {"template": "{% for order in orders %}"}
+    answer = browser.post(address, said, follow=True)
+    shown = unescape(answer.content.decode())
+    assert "Saved, but look at the preview" in shown
+    assert "The template makes no file of this order" in shown
+    assert "F-7001.txt" in shown
+    said |= {"template": "{% for order in orders %}{{ order.number }}{% endfor %}"}
+    assert "What waits is written in this form" in browser.post(address, said, follow=True).content.decode()

@@ -29,7 +29,10 @@ def test_each_page_has_its_number_and_the_last_one_the_total():
 
 
 def test_several_begin_on_pages_of_their_own():
-    assert len(pages(invoice_pdf([invoice("Ann", 2), invoice("Bob", 2)], HEAD))) == 2
+    found = pages(invoice_pdf([invoice("Ann", 2), invoice("Bob", 80), invoice("Cem", 2)], HEAD))
+    assert "Page 1 of 1" in found[0]
+    assert [f"Page {at} of {len(found) - 2}" in text for at, text in enumerate(found[1:-1], start=1)].count(False) == 0
+    assert "Page 1 of 1" in found[-1]
 
 
 def test_latin_letters_below_chinese_ones_are_what_they_were_on_each_page():

@@ -84,7 +84,7 @@ REASONS: dict[str, E] = {
         "another currency",
     ),
     FileCause.TEMPLATE_FAILED: E(
-        "The template does not come to an end with this order",
+        "The template makes no file of this order",
         "It stopped at {subject}. Nothing was written, not even a part of the file.",
         "Correct the template in the connection's settings and look at its preview. What waits goes by itself afterwards.",
         CONNECT,

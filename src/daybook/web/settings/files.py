@@ -147,6 +147,10 @@ def save_looks(request: CompanyRequest) -> HttpResponse:
         form.keep()
     wake.wake_prepare(row.company_id)
     wake.wake_drain(row.pk)
+    previewed = looks.preview(form)
+    if any(each.why_not for each in previewed):
+        messages.warning(request, gettext("Saved, but look at the preview: not every order becomes a file so."))
+        return show(request, looks_form=LooksForm(request.POST, connection=row), previewed=previewed)
     messages.success(request, gettext("Saved. What waits is written in this form."))
     return redirect(buttons.connection_page(row, "#looks"))
 

@@ -197,7 +197,7 @@ def preview(form: LooksForm) -> list[Shown]:
     found = [
         (number, sampling.order_file(of, number, rules))
         for order, of in sampling.recent(form.connection)
-        for number in [order_files.number(prefix, order.ref)]
+        for number in [order_files.number(order.feed.number_prefix or prefix, order.ref)]
     ]
     good = [(number, paper) for number, paper in found if isinstance(paper, OrderFile)]
     is_together = form.instance.is_together and form.instance.every != Every.AT_ONCE

@@ -227,7 +227,8 @@ def settle(request: CompanyRequest, document: str) -> HttpResponse:
             ),
         )
         return redirect("web:document", request.company.public_id, entry.public_id)
-    own = {"their_id": entry.public_id} if endpoints.is_of_mail(entry.organisation.connection) else {}
+    is_mail = endpoints.is_of_mail(entry.organisation.connection)
+    own = {"their_id": entry.public_id} if is_mail else {}
     form = DoubtForm(request.POST or None, may_say=may_say, initial=own)
     if request.method == "GET" or not form.is_valid():
         context = {
@@ -236,7 +237,7 @@ def settle(request: CompanyRequest, document: str) -> HttpResponse:
             "form": form,
             **_ledger(entry),
         }
-        context |= {"may_say": may_say, "organisation": entry.organisation}
+        context |= {"may_say": may_say, "organisation": entry.organisation, "is_mail": is_mail}
         return pages.render(request, "daybook/documents/settle.html", context, status=422 if form.errors else 200)
     said = form.cleaned_data
     verdict = Verdict(said["verdict"])
