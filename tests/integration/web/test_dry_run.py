@@ -117,3 +117,11 @@ def test_looks_numbers_up_in_as_many_calls_as_it_said(logged_in, acme, served, p
     assert "1 would be refused" in text
     assert "There is one of Custom Gateway Orders, draft." in text
     assert "itself asked Xero 1 call." in text
+
+
+def test_names_the_setting_that_is_missing_and_leads_to_it(logged_in, acme, page):
+    take_in(acme)
+    PostingSettings.objects.update(contact_name="", contact_id="")
+    text = text_of(logged_in("accountant").get(page, {"of": "last"}))
+    assert "Contact Name is not set or no longer right." in text
+    assert "Choose the account" not in text

@@ -184,6 +184,18 @@ class TestAStep:
         aside = browser.post(at(new, "tax"), {"then": "aside"}, follow=True)
         assert "Tax on purchase orders is not chosen" in said(aside)
 
+    def test_of_currencies_says_what_is_missing_of_the_whole_and_not_of_a_field(self, new, logged_in):
+        line = {"id": "1", "sku": "MUG", "quantity": 1, "unit_price": "5", "tax_rate": "0.2"}
+        receive(new.company, {"source": "shop", "id": "1001", "currency": "CHF", "lines": [line]})
+        browser = logged_in("accountant")
+        assert "Not in Xero yet: CHF" in said(browser.get(at(new, "currencies")))
+        answer = sent(browser, new, "currencies")
+        assert answer.status_code == 422
+        assert "Xero lacks CHF. Add what is missing there" in said(answer)
+        assert not answer.context["form"]["default_currency"].errors
+        browser.post(at(new, "currencies"), {"then": "aside"})
+        assert states(browser, new)["currencies"] == "aside"
+
     def test_that_may_wait_is_set_aside_without_saving_and_one_that_may_not_stays(self, new, logged_in):
         browser = logged_in("accountant")
         sent(browser, new, "numbers", "aside", number_prefix="XX-")

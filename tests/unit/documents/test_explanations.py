@@ -56,6 +56,10 @@ class TestInGerman:
         with translation.override("de"):
             yield
 
+    @pytest.mark.parametrize("cause", WORDS)
+    def test_says_whatever_has_no_name(self, cause):
+        assert translation.gettext(WORDS[cause].nameless) != WORDS[cause].nameless
+
     def test_says_what_happened_why_and_what_to_do(self):
         words = explain(Cause.ACCOUNT_ARCHIVED, "260", ledger="xero")
 

@@ -43,6 +43,10 @@ class TestAStep:
         stood = plan(Facts(decided=CONNECTED, open={"tax": ("5 %", "17.5 %")}), {"tax": aside}).of("tax")
         assert (stood.state, stood.says) == (State.OPEN, "Not decided: 5 %, 17.5 %")
 
+    def test_of_currencies_says_what_the_ledger_lacks(self):
+        stood = plan(Facts(decided=CONNECTED, open={"currencies": ("CHF", "EUR")}), {}).of("currencies")
+        assert (stood.state, stood.says) == (State.OPEN, "Not in {ledger} yet: CHF, EUR")
+
     def test_that_cannot_be_set_aside_stays_open(self):
         assert state(Facts(decided=CONNECTED), "when", when=ASIDE) is State.OPEN
         assert state(Facts(decided=CONNECTED), "source", source=ASIDE) is State.ASIDE

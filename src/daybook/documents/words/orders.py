@@ -197,7 +197,7 @@ ORDERS: dict[Cause, E] = {
         "left to invoice.",
         "Have the OMS send the order again as it stands now, each line with an id of its own.",
         ORDER,
-        "something",
+        "some of it",
     ),
     Cause.SHIPMENT_UNCLEAR: E(
         "A shipment is not clear",

@@ -176,7 +176,7 @@ STOCK: dict[Cause, E] = {
         "{ledger} in the settings. If it is no stock (a fee, a service, a kit whose parts are the stock), put it on"
         " the list Not stock in the settings instead.",
         COSTS,
-        "unit",
+        "of these goods",
     ),
     Cause.COST_ZERO: E(
         "Goods that cost nothing",

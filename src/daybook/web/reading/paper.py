@@ -128,7 +128,7 @@ def _head(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
     of_reference = gettext("The reference of the settings, and the mark by which Daybook knows it.")
     yield gettext("Reference"), Cell(document.reference or NOTHING, of_reference)
     of_status = gettext("The document status of the settings: how it is made in {ledger}.").format(ledger=ledger)
-    yield gettext("Status"), Cell(document.status.capitalize(), of_status)
+    yield gettext("Status"), Cell(words.theirs(document.status), of_status)
 
 
 def _of_date(entry: Entry, document: Document) -> str:

@@ -8,6 +8,7 @@ from itertools import count, islice
 from typing import Any
 
 from daybook.connections.models import Connection
+from daybook.documents.causes import Cause as Why
 from daybook.documents.document import Document
 from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.outbox.explanations import Explanation, explain
@@ -196,7 +197,9 @@ def causes(run: Run) -> list[Cause]:
     found: dict[tuple[str, str, Fate], int] = {}
     for order in run.orders:
         if not order.documents and order.fate is Fate.HELD:
-            key = (order.rehearsed.stands.cause, "", Fate.HELD)
+            stands = order.rehearsed.stands
+            is_of_all = stands.cause == Why.SETTINGS_INCOMPLETE  # what other causes name is each order's own
+            key = (stands.cause, stands.subject if is_of_all else "", Fate.HELD)
             found[key] = found.get(key, 0) + 1
         for document in order.documents:
             for each in document.reasons if document.fate in {Fate.REFUSED, Fate.HELD} else ():

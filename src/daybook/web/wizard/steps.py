@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from daybook.kit.translation import gettext
+from daybook.kit.translation import gettext, gettext_noop
 
 
 class State(StrEnum):
@@ -30,6 +30,8 @@ class Step:
     """One or two sentences: what is decided here, and why."""
     waits: str = ""
     """What waits while it is set aside; "": it cannot be."""
+    lacks: str = gettext_noop("Not decided: {names}")
+    """What is said of the parts that are open."""
     needs: str = ""
     """The step without which it cannot be done."""
     is_room: bool = False
@@ -84,7 +86,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         slug="currencies", title="Currencies", needs="connect", is_room=True,
         about="Every currency of your orders has to be enabled in {ledger}.",
-        settings=("default_currency",),
+        settings=("default_currency",), lacks=gettext_noop("Not in {ledger} yet: {names}"),
         waits="Orders in a currency that {ledger} does not have wait.",
     ),
     Step(
@@ -225,7 +227,7 @@ def _stood(step: Step, facts: Facts, mark: Mark | None, before: Mapping[str, Sto
     to_mend = missing if step.slug in facts.decided or was_passed else ""  # what nobody has chosen yet is no fault
     if mark is not None and mark.is_aside and step.waits and set(left) <= mark.of:
         return Stood(step=step, state=State.ASIDE, says=_waits(step, left, missing))
-    return Stood(step=step, state=State.OPEN, says=to_mend or _undecided(left))
+    return Stood(step=step, state=State.OPEN, says=to_mend or _undecided(step, left))
 
 
 def _waits(step: Step, left: Sequence[str], missing: str) -> str:
@@ -233,5 +235,5 @@ def _waits(step: Step, left: Sequence[str], missing: str) -> str:
     return " ".join(filter(None, (gettext(step.waits), set_aside, missing)))
 
 
-def _undecided(left: Sequence[str]) -> str:
-    return gettext("Not decided: {names}").format(names=", ".join(left)) if left else ""
+def _undecided(step: Step, left: Sequence[str]) -> str:
+    return gettext(step.lacks).format(names=", ".join(left), ledger="{ledger}") if left else ""

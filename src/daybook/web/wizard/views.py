@@ -93,7 +93,7 @@ def _frame(request: CompanyRequest, found: Step) -> Frame:
         if left:
             words = gettext("{ledger} lacks {names}. Add what is missing there and refresh; or set this step aside.")
             ledger = titles.of(request.connection.ledger)
-            form.add_error("default_currency", words.format(ledger=ledger, names=", ".join(left)))
+            form.add_error(None, words.format(ledger=ledger, names=", ".join(left)))
         if found.slug == "accounts" and not form.cleaned_data.get("sales_account"):
             form.add_error("sales_account", gettext("Choose an account, have one made, or set this step aside."))
         if found.slug == "contact" and not form.cleaned_data.get("contact_name"):
