@@ -126,6 +126,11 @@ def read_through(page: Page, daybook: str, paths: list[str], missing: int = 0) -
         found += faults_of(page, address)
         is_wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         found += [f"{address}: is wider than the window"] if is_wider else []
+        if page.viewport_size and page.viewport_size["width"] > LOOKS[1][1]:
+            is_cut = page.evaluate(
+                "[...document.querySelectorAll('.db-scroll')].some((t) => t.scrollWidth > t.clientWidth + 1)"
+            )
+            found += [f"{address}: a table is cut at its right edge"] if is_cut else []
     assert there == len(paths) - missing
     return found
 

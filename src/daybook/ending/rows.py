@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 
 from daybook.ending.tables import Table
+from daybook.kit.cells import harmless
 
 Row = Mapping[str, object]
 
@@ -34,7 +35,6 @@ NAMES = {
     "connections.FileAccess": "folders",
 }
 """Where a table's own name is not what people call it."""
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def is_exported(table: Table) -> bool:
@@ -100,8 +100,7 @@ def plain(value: object) -> object:
 def cell(value: object) -> str:
     """Return a value as a cell of a spreadsheet. PURE.
 
-    Texts that a spreadsheet would calculate get an apostrophe before them (OWASP, CSV injection); figures and moments are
-    ours and stay.
+    What a spreadsheet would calculate gets an apostrophe before it; figures and moments are ours and stay.
     """
     told = plain(value)
     match told:
@@ -113,7 +112,7 @@ def cell(value: object) -> str:
             told = json.dumps(told, ensure_ascii=False, sort_keys=True)
     text = str(told).replace("\x00", "")
     is_ours = isinstance(value, int | float | Decimal | date)
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) and not is_ours else text
+    return text if is_ours else harmless(text)
 
 
 def _text_of(content: bytes) -> str:

@@ -173,14 +173,15 @@ def _still_open(each: OfLedger) -> Section:
     lock = gettext("No lock date is set.")
     if each.lock_date:
         lock = gettext("The organisation is locked up to {day}.").format(day=_day(each.lock_date))
+    without = _without_document(each)
     if not mine:
         done = gettext("Every document of the period is posted or cancelled.")
-        return Section(gettext("Still open"), (f"{done} {lock}",), is_good=True)
+        return Section(gettext("Still open"), (*without, f"{done} {lock}"), is_good=not without)
     count, locked = sum(row.documents for row in mine), sum(row.locked for row in mine)
     open_ = ngettext(
         "{count} document of the period is not posted.", "{count} documents of the period are not posted.", count
     )
-    said = [f"{open_.format(count=_count(count))} {lock}"]
+    said = [f"{open_.format(count=_count(count))} {lock}", *without]
     if locked:
         within = ngettext(
             "{count} of them is dated within the lock: give them a later date, or have the lock date moved.",
@@ -200,6 +201,17 @@ def _still_open(each: OfLedger) -> Section:
         *(gettext("Locked"), gettext("Value")),
     )
     return Section(gettext("Still open"), tuple(said), Table(head, rows, 4), is_good=False)
+
+
+def _without_document(each: OfLedger) -> tuple[str, ...]:
+    """Return a sentence about the orders that have no document before a person acts, nothing where there are none."""
+    count = sum(row.orders for row in each.orders if row.standing == "held")
+    said = ngettext(
+        "{count} order of the period has no document yet: it needs a person, and stands under “Left out, and why”.",
+        "{count} orders of the period have no document yet: they need a person, and stand under “Left out, and why”.",
+        count,
+    )
+    return (said.format(count=_count(count)),) if count else ()
 
 
 def _clearing(each: OfLedger) -> Section | None:
@@ -229,12 +241,15 @@ def _return(each: OfLedger) -> list[Section]:
     rows = tuple((box.code, gettext(box.title), money(box.amount)) for box in known.boxes)
     table = Table((gettext("Box"), gettext("What it holds"), known.currency), rows, 2)
     title = gettext("What these documents contribute to the {tax_return}").format(tax_return=gettext(known.title))
-    return [Section(title, (gettext(MORE_THAN_THIS), gettext(known.basis)), table), *_in_no_box(known)]
+    return [
+        Section(title, (gettext(MORE_THAN_THIS), gettext(known.basis)), table),
+        *_in_no_box(known, {row.tax_type: row.tax for row in each.sums}),
+    ]
 
 
-def _in_no_box(known: Return) -> list[Section]:
+def _in_no_box(known: Return, taxes: Mapping[str, str]) -> list[Section]:
     rows = tuple(
-        (f"{_kind(row.kind)}, {row.currency}", row.tax_type or gettext("No tax type"), _sentence(retold(row.why)),
+        (f"{_kind(row.kind)}, {row.currency}", taxes.get(row.tax_type) or row.tax_type or gettext("No tax type"), _sentence(retold(row.why)),
          _count(row.documents), _amounts(row.amounts))
         for row in known.left_out
     )  # fmt: skip

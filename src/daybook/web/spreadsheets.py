@@ -11,6 +11,8 @@ from typing import cast
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language, gettext, override
 
+from daybook.kit.cells import harmless
+
 Value = str | Decimal | date | datetime | None
 Row = Sequence[Value]
 MOST = {"csv": 100_000, "xlsx": 20_000}
@@ -18,17 +20,11 @@ MOST = {"csv": 100_000, "xlsx": 20_000}
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 LONGEST = 32_767
 """Characters that a cell of a workbook may have."""
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def headings(*called: str) -> tuple[str, ...]:
     """Return the headings of columns as they are, to be said in the language of who asks for the file."""
     return called
-
-
-def harmless(cell: str) -> str:
-    """Return a cell of a CSV file that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
 
 
 def answer(form: str, name: str, head: Sequence[str], rows: Iterable[Row]) -> HttpResponse:

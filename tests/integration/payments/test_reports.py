@@ -30,7 +30,7 @@ def browser(acme: Cast) -> Client:
 
 def rows(answer) -> list[list[str]]:
     assert answer["Content-Type"].startswith("text/csv")
-    return list(csv.reader(io.StringIO(answer.content.decode())))
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 class TestPaidNotYetInvoiced:

@@ -58,6 +58,13 @@ class TestAChoice:
         assert f"{entry.date:%-d %b %Y}" in english
         assert amount in english
 
+    @pytest.mark.parametrize("page", ["proof", "dryrun", "reconciliation"])
+    def test_says_from_when_until_when(self, german, acme, page):
+        shown = words(german.get(reverse(f"web:{page}", args=[acme.company.public_id])))
+
+        assert "Bis</label>" in shown.replace("Bis </label>", "Bis</label>")
+        assert "Auf</label>" not in shown.replace("Auf </label>", "Auf</label>")
+
     def test_is_nobody_else_s(self, german, logged_in, acme):
         there = costs(acme)
         assert "Einstandspreise" in words(german.get(there))

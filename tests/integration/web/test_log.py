@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from daybook.catalog.models import Account
 from daybook.companies import people
 from daybook.feeds import opening, roster
 from daybook.history import telling
@@ -65,6 +66,17 @@ class TestTheLog:
         assert 'Columns, lines.sku: <del class="db-quiet">Article</del> → =SKU' in shown
         assert "Order No" not in shown
         assert "{&#x27;" not in shown
+
+    def test_calls_an_account_by_code_and_name_and_none_of_another_company(self, logged_in, acme, birch):
+        mine, theirs = (Account.objects.filter(organisation__company=each.company).first() for each in (acme, birch))
+        about = About(acme.company.pk, Subject.CONNECTION, acme.connection.pk)
+        told = {"gateway.stripe in gbp": mine.account_id, "gateway.paypal in gbp": "of-nobody"}
+        telling.tell(about, What.SAVED, before={"gateway.paypal in gbp": theirs.account_id}, after=told)
+
+        shown = words(logged_in().get(page("log", acme)))
+
+        assert f"Gateway stripe in gbp: {mine}" in shown
+        assert f'Gateway paypal in gbp: <del class="db-quiet">{theirs.account_id}</del> → of-nobody' in shown
 
     def test_leaves_out_what_was_empty_and_is(self, logged_in, acme):
         about = About(acme.company.pk, Subject.FEED, 1)

@@ -58,6 +58,9 @@ def test_no_more_than_enough_of_a_list_and_none_of_another_page(logged_in, acme)
         saved_views.keep(acme.company, person, "orders", f"View {place}", "q=x")
     assert "Remove one first" in keep(client, acme, "One more", "q=y", "orders").content.decode()
     assert client.post(address("view-save", acme), {"page": "keys", "name": "x", "query": "q=x"}).status_code == 404
+    delete = address("view-delete", acme, SavedView.objects.first().pk)
+    assert client.post(delete, {"page": "keys"}).status_code == 404
+    assert SavedView.objects.count() == saved_views.MOST
 
 
 def test_a_name_is_text_and_a_query_leads_nowhere_else(logged_in, acme):

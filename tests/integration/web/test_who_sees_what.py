@@ -7,7 +7,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
-from daybook.companies.models import Company, Membership
+from daybook.companies import people
+from daybook.companies.models import Company, Membership, SavedView
+from daybook.connections.models import Gateway, PostingRule
 from daybook.web import urls
 from tests.integration.web.conftest import PASSWORD, take_in
 
@@ -149,6 +151,28 @@ class TestAStranger:
             url = address(name, acme.company.public_id, theirs)
             assert client.post(url, {"role": "viewer"}).status_code in {404, 405}, name
             assert client.get(url).status_code in {404, 405}, name
+
+    @pytest.mark.parametrize("role", ["owner", "accountant"])
+    def test_finds_no_rule_gateway_or_view_of_another_company_by_its_number(self, logged_in, acme, birch, role):
+        client, mine = logged_in(role), acme.company.public_id
+        theirs = people.add_person("dave@birch.example", password=PASSWORD)
+        people.join(birch.company, theirs, "owner")
+        view = SavedView.objects.create(company=birch.company, person=theirs, page="orders", name="Theirs", query="q=x")
+        rule = PostingRule.objects.create(connection=birch.connection, position=1, title="Theirs", account="200")
+        gateway = Gateway.objects.create(connection=birch.connection, name="stripe", currency="AUD")
+
+        numbered = {"rule": rule.pk, "rule-delete": rule.pk, "rule-move": rule.pk, "view-delete": view.pk}
+        numbered |= {"gateway-account": gateway.pk, "gateway-fees": gateway.pk}
+        for name, number in numbered.items():
+            for answer in (
+                client.get(reverse(f"web:{name}", args=[mine, number])),
+                client.post(reverse(f"web:{name}", args=[mine, number]), {"page": "orders", "to": "2"}),
+            ):
+                assert answer.status_code in {404, 405, 409}, name  # 409: of its own rules it sent no version
+                assert "Theirs" not in answer.content.decode(), name
+
+        assert SavedView.objects.filter(pk=view.pk).exists()
+        assert PostingRule.objects.filter(pk=rule.pk, title="Theirs").exists()
 
     def test_cannot_retry_another_company_s_document(self, logged_in, acme, birch):
         held = take_in(birch, currency="USD")

@@ -18,7 +18,7 @@ class PeriodForm(StyledForm, forms.Form):
     """The first day and the last one; empty: without that end."""
 
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_day())
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_day())
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=_day())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""

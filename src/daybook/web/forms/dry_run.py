@@ -28,7 +28,7 @@ class DryRunForm(StyledForm, forms.Form):
     of = forms.ChoiceField(label=gettext_lazy("Which orders"), choices=WAYS)
     count = forms.IntegerField(label=gettext_lazy("How many"), required=False, min_value=1, max_value=MOST)
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_day())
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_day())
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=_day())
     feed = forms.ChoiceField(label=gettext_lazy("Feed"), required=False)
     file = forms.ChoiceField(label=gettext_lazy("File"), required=False)
 

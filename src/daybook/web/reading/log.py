@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from daybook.catalog.models import Account
 from daybook.companies.models import ApiKey, Company, Membership, Person
 from daybook.connections.models import Connection
 from daybook.feeds.models import Feed
@@ -175,7 +176,17 @@ def lines(company: Company, events: Sequence[Event]) -> list[Line]:
     caused = [event.subject_id for event in events if event.cause and event.subject_kind == Subject.ENTRY]
     rows = Entry.objects.filter(company=company, pk__in=caused).values_list("pk", "organisation__ledger")
     ledgers = dict(rows) if caused else {}
-    return [_line(event, names, ledgers.get(event.subject_id, USUAL)) for event in events]
+    accounts = _accounts(company, events)
+    return [_line(event, names, ledgers.get(event.subject_id, USUAL), accounts) for event in events]
+
+
+def _accounts(company: Company, events: Iterable[Event]) -> dict[str, str]:
+    """Return by the ledger's id what the accounts are called that the events name."""
+    told = [{**(event.before or {}), **(event.after or {})} for event in events]
+    told += [event.before or {} for event in events]
+    wanted = {value for each in told for name, value in each.items() if name.startswith(naming.GATEWAY) and value}
+    rows = Account.objects.filter(organisation__company=company, account_id__in=wanted) if wanted else ()
+    return {row.account_id: str(row) for row in rows}
 
 
 def in_file(company: Company, found: Found[Event], most: int, size: int = 1000) -> Iterator[Line]:
@@ -189,7 +200,7 @@ Named = Mapping[int, tuple[str, str]]
 """By id what something is called, and its page."""
 
 
-def _line(event: Event, names: Mapping[Subject, Named], ledger: str) -> Line:
+def _line(event: Event, names: Mapping[Subject, Named], ledger: str, accounts: Mapping[str, str]) -> Line:
     subject = Subject(event.subject_kind)
     name, url = names[subject].get(event.subject_id, ("", ""))
     return Line(
@@ -199,7 +210,7 @@ def _line(event: Event, names: Mapping[Subject, Named], ledger: str) -> Line:
         url=url,
         what=_what(event),
         why=words.reason(event.reason, event.cause, {}, ledger=ledger) or _forgotten(event),
-        changes=_changes(event.before or {}, event.after or {}),
+        changes=_changes(event.before or {}, event.after or {}, accounts),
         position=event.position,
     )
 
@@ -226,10 +237,14 @@ def _what(event: Event) -> str:
     return gettext(_WHATS.get(What(event.what), event.what.replace("_", " ").capitalize()))
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any], accounts: Mapping[str, str]) -> list[Change]:
     """Return what differs; a field that was empty and is empty says nothing."""
     told = ((name, str(before.get(name, "")), str(after.get(name, ""))) for name in {**before, **after})
-    return [Change(naming.called(name), was, became) for name, was, became in told if was or became]
+    return [
+        Change(naming.called(name), accounts.get(was, was), accounts.get(became, became))
+        for name, was, became in told
+        if was or became
+    ]
 
 
 def _named(company: Company, kind: Subject, events: Iterable[Event]) -> Named:

@@ -60,6 +60,8 @@ _FIELDS = {
     "place_public_key": gettext_noop("Key of Daybook"),
 }
 """By the name that its event bears."""
+GATEWAY = "gateway."
+"""Before the name of a gateway: the value is the ledger's id of an account."""
 _NAMED = {
     "gateway": gettext_noop("Gateway {name}"),
     "channel": gettext_noop("Channel {name}"),

@@ -15,6 +15,7 @@ from daybook.catalog.models import Account
 from daybook.connections import roster
 from daybook.connections.models import Gateway
 from daybook.kit import clock
+from daybook.kit.cells import harmless
 from daybook.kit.translation import retold
 from daybook.ledgers.ledger import Taken
 from daybook.outbox import counting
@@ -22,7 +23,6 @@ from daybook.reconciliation import money
 from daybook.web import pages, titles
 from daybook.web.access import CompanyRequest, may_change, member
 from daybook.web.reading import overview
-from daybook.web.spreadsheets import harmless
 from daybook.wire.errors import WireError
 
 _YEARS = range(1990, 2101)
@@ -147,7 +147,7 @@ def _file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Http
     writer = csv.writer(written)
     writer.writerow(head)
     writer.writerows([_as_text(cell) for cell in row] for row in rows)
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(f"\ufeff{written.getvalue()}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

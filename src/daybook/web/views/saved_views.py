@@ -34,7 +34,7 @@ def save(request: CompanyRequest) -> HttpResponse:
 def delete(request: CompanyRequest, view: int) -> HttpResponse:
     """Remove one of the person's own."""
     page = request.POST.get("page", "")
-    if not saved_views.remove(request.company, request.user, view) or page not in SavedView.Page.values:
+    if page not in SavedView.Page.values or not saved_views.remove(request.company, request.user, view):
         raise Http404
     messages.success(request, gettext("The view is removed. The list itself is as it was."))
     return _to(request, page, "")
