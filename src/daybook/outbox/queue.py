@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -28,7 +29,7 @@ from daybook.outbox.judging import Verdict
 from daybook.outbox.models import TURN, Attempt, AttemptEntry, Entry
 from daybook.outbox.needs import Need, Until
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State, check_move
-from daybook.tables import writing
+from daybook.tables import reading, writing
 
 NOTHING: Mapping[int, Mapping[str, Any]] = {}
 
@@ -277,6 +278,40 @@ def take_these(company_id: int, organisation_id: int | None, chosen: Collection[
 def next_of(entries: QuerySet[Entry], kind: str, *, most: int, after: int = 0) -> QuerySet[Entry]:
     """Return the oldest of one kind, of those waiting; nothing else is read for it, whatever the backlog."""
     return entries.filter(kind=kind).alias(turn=TURN).filter(turn__gt=after).order_by("turn")[:most]
+
+
+def first_going(
+    connection: Connection, now: datetime, kinds: Collection[str], *, most: int
+) -> list[tuple[str, datetime, int | None, int]]:
+    """Return of each kind the `most` oldest that may go now, unlocked: kind, since when, last attempt, id.
+
+    As `next_of` of `going`, kind by kind; a drain asks several times.
+    """
+    asked, values = first_of_each(connection, now, kinds, most=most)
+    return reading.ask(asked, values)
+
+
+def first_of_each(
+    connection: Connection, now: datetime, kinds: Collection[str], *, most: int
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement of `first_going`, to be asked or to be part of another one, and its values."""
+    values = {"company": connection.company_id, "organisation": connection.organisation_id, "now": now}
+    if connection.only_these is None:
+        return _first_of_each(tuple(kinds), most, ""), values
+    return _first_of_each(tuple(kinds), most, " AND id = ANY(%(chosen)s)"), values | {"chosen": connection.only_these}
+
+
+@lru_cache
+def _first_of_each(kinds: tuple[str, ...], most: int, chosen: str) -> str:
+    return " UNION ALL ".join(f"({_FIRST_OF_ONE.format(kind=kind, most=most, chosen=chosen)})" for kind in kinds)
+
+
+_FIRST_OF_ONE = (
+    'SELECT kind, state_since, last_attempt_id, id FROM "outbox_entry" WHERE company_id = %(company)s'
+    " AND organisation_id = %(organisation)s AND state = 'ready' AND open_needs = 0"
+    " AND (not_before IS NULL OR not_before <= %(now)s) AND kind = '{kind}'{chosen} ORDER BY (id + 0) LIMIT {most}"
+)
+"""The conditions of `waiting`, in the turn of `next_of`. A kind is a word of our code's."""
 
 
 def start(

@@ -48,9 +48,7 @@ def waiting(connection: Connection, ledger: Ledger) -> list[Waiting]:
     wait, what waited for its invoice counts from when that stood: else what each call of invoices lets go would go at
     once, in calls that are not full.
     """
-    ready = queue.going(connection, clock.now())
-    first, *others = (queue.next_of(ready, kind, most=batching.MAX_DOCUMENTS + 1) for kind in ledger.forms)
-    rows = list(first.union(*others, all=True).values_list("kind", "state_since", "last_attempt", "pk"))
+    rows = queue.first_going(connection, clock.now(), ledger.forms, most=batching.MAX_DOCUMENTS + 1)
     found = []
     for route in ledger.routes.values():
         kinds = kinds_of(ledger, route.name)

@@ -6,6 +6,7 @@ is made, and only what cannot be made keeps its documents waiting, before a pers
     missing -> looked up: found | not fit (its documents are held) | missing still -> made -> remembered
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ from daybook.outbox.states import Mover
 from daybook.posting import delivery, ground, renaming
 from daybook.posting.ground import HELD_AT_ONCE, Sender
 from daybook.posting.shelves import CONTACTS, SHELVES
+from daybook.tables import reading
 
 MOST_ENTRIES = 1000
 """Waiting documents looked at in one go for what they name."""
@@ -95,14 +97,22 @@ def _named_by_waiting(connection: Connection, ledger: Ledger) -> dict[str, list[
     """Return, by supply, what the first waiting documents name; one statement for all supplies."""
     if not ledger.supplies:
         return {}
-    ready = queue.going(connection, clock.now())
-    first, *others = (queue.next_of(ready, kind, most=MOST_ENTRIES).values("id") for kind in ledger.forms)
-    waiting = Entry.objects.filter(company_id=connection.company_id, id__in=first.union(*others, all=True))
-    one, *rest = (_parts(waiting, each).values_list("supply", "id", "part") for each in ledger.supplies.values())
+    first, values = queue.first_of_each(connection, clock.now(), ledger.forms, most=MOST_ENTRIES)
+    supplies = list(ledger.supplies.values())
+    rows = reading.ask(_NAMED_BY_WAITING.format(first=first), values | {"paths": [each.named_by for each in supplies]})
     named: dict[str, list[Wanted]] = {}
-    for name, _, part in sorted(one.union(*rest, all=True), key=lambda row: row[1]):
-        named.setdefault(name, []).append(ledger.supplies[name].wanted(part))
+    for place, _, part in sorted(rows, key=lambda row: row[1]):
+        supply = supplies[place - 1]
+        named.setdefault(supply.name, []).append(supply.wanted(json.loads(part)))
     return named
+
+
+_NAMED_BY_WAITING = (
+    "SELECT supply.place, waiting.id, jsonb_path_query(waiting.document, supply.path::jsonpath)"
+    ' FROM (SELECT id, document FROM "outbox_entry" WHERE company_id = %(company)s'
+    " AND id IN (SELECT id FROM ({first}) AS first)) AS waiting,"
+    " unnest(%(paths)s::text[]) WITH ORDINALITY AS supply (path, place)"
+)
 
 
 def _missing(connection: Connection, supply: Supply, named: Sequence[Wanted]) -> list[Wanted]:

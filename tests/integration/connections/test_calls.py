@@ -34,7 +34,7 @@ ACCOUNTS = "GET /api.xro/2.0/Accounts"
 
 @pytest.fixture
 def acme(xero):
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 def read(acme, client, path="/Accounts"):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def acme(xero):
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 def row() -> Connection:

@@ -21,7 +21,7 @@ TOKEN = "POST /connect/token"
 
 @pytest.fixture
 def acme(xero):
-    return connected(xero)
+    return connected(xero, untouched=True)
 
 
 def end_soon(minutes: float = 1.0) -> None:

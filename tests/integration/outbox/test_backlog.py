@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from daybook.kit import clock
 from daybook.ledgers.xero.ledger import XERO
@@ -53,16 +52,23 @@ def wait_for_others(entry: Entry) -> Entry:
 
 def steps_of(work: Callable[[], object]) -> list[dict[str, Any]]:
     """Do it, and return every step in which PostgreSQL reads documents for it."""
-    with CaptureQueriesContext(connection) as captured:
+    asked = []
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001
+        if re.match(r'\(*SELECT .*FROM "outbox_entry"', sql, re.DOTALL):
+            asked.append((sql, values))
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
         work()
-    asked = [each["sql"] for each in captured if re.match(r'\(*SELECT .*FROM "outbox_entry"', each["sql"], re.DOTALL)]
     assert asked
-    return [step for sql in asked for step in explained(sql) if step.get("Relation Name") == "outbox_entry"]
+    steps = [step for sql, values in asked for step in explained(sql, values)]
+    return [step for step in steps if step.get("Relation Name") == "outbox_entry"]
 
 
-def explained(sql: str) -> Iterator[dict[str, Any]]:
+def explained(sql: str, values: Any) -> Iterator[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
         ((plan,),) = cursor.fetchone()
     yield from every_step(plan["Plan"])
 

@@ -13,4 +13,4 @@ def xero() -> LocalXero:
 
 @pytest.fixture
 def acme(xero: LocalXero) -> Cast:
-    return connected(xero)
+    return connected(xero, untouched=True)

@@ -82,10 +82,11 @@ class TestAfter429:
     def test_no_job_beside_it_makes_a_call_before(self, acme):
         acme.ready_invoices(2)
         drain(acme, told_to_wait)
+        asked_before = asked(acme, "GET", "/Accounts")
         with pytest.raises(Paused, match="waits until"):
             calls.ask(acme.connection, protocol.ask("/Accounts"), client=acme.client)
         drain(acme)
-        assert (asked(acme, "GET", "/Accounts"), asked(acme, "PUT", "/Invoices")) == (1, 0)
+        assert (asked(acme, "GET", "/Accounts"), asked(acme, "PUT", "/Invoices")) == (asked_before, 0)
 
     def test_no_written_call_leaves_before_and_no_pause_grows_by_asking(self, acme):
         acme.ready_invoices(120)
