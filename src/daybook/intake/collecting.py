@@ -54,8 +54,8 @@ _WORDS: dict[type[WireError], str] = {
     OutcomeUnknown: "The place gave no clear answer ({}). Daybook looks again before it does anything more.",
     Full: "The disk or quota there is full ({}): files that were taken in cannot be put aside. Have room made; nothing "
     "is taken twice.",
-    LoginRefused: "The server does not let Daybook in: put the public key below into that user's authorized_keys there, "
-    "or correct the password, then press Test.",
+    LoginRefused: "The server does not let Daybook in. SFTP: put the public key below into that user's authorized_keys "
+    "there. FTP: correct user and password. Then press Test.",
     HostKeyChanged: "The server shows another key than the confirmed one. Nothing was shown to it. Press Test and compare "
     "both with its operator.",
     Refused: "The place says no ({}): it must be there, and Daybook must be let read, rename and make folders in it.",

@@ -328,6 +328,7 @@ class TestFeeds:
         assert {"number_prefix=OUT-", "hmac_key=(set)", "statuses=packed = dispatched; paid = goes on"} <= set(shown)
         assert installed.run("feed", "pause", company, "outlet").stdout == "Paused.\n"
         assert "paused" in installed.run("feed", "list", company).stdout
+        assert "…" not in installed.run("feed", "list", company).stdout
         assert installed.run("feed", "pause", company, "outlet", "--resume").stdout == "Resumed.\n"
         assert "client id" in installed.run("feed", "test", company, "outlet").stderr
         assert "it lacks Export API: client id" in installed.run("feed", "pull", company, "outlet").stderr

@@ -40,6 +40,8 @@ def list_(installation: Installation, company: str) -> None:
         table = Table("name", "source", "id", "stands", "brings", "last received", "last asked", "problem", box=None)
         table.columns[2].no_wrap = True  # it is copied
         table.columns[2].min_width = 12
+        for column in table.columns:
+            column.overflow = "fold"  # a day that is cut tells nothing
         for one in roster.of_company(people.find_company(company)):
             stands = "closed" if one.closed_at else "paused" if one.paused_at else "open"
             moments = [f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in (one.last_received_at, one.pulled_at)]
