@@ -188,7 +188,7 @@ class Sender:
 
 def write_by_hand(cast: Cast, number: str, amount: str) -> None:
     """Let somebody in Xero make an invoice of that number."""
-    contact = next(each for each in cast.books()["Contacts"] if each["Name"] == "Custom Gateway Orders")
+    contact = next(each for each in cast.books("Contacts")["Contacts"] if each["Name"] == "Custom Gateway Orders")
     goods = {"Description": "By hand", "Quantity": 1, "UnitAmount": float(amount), "AccountCode": "200"}
     body = {"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"ContactID": contact["ContactID"]}}
     with signed_in(cast.xero, cast.tenant_id) as client:

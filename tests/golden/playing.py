@@ -194,7 +194,7 @@ class _Cleaning:
     )
 
     def __init__(self, cast: Cast) -> None:
-        self._contacts = {each["ContactID"]: f"<{each['Name']}>" for each in cast.books()["Contacts"]}
+        self._contacts = {each["ContactID"]: f"<{each['Name']}>" for each in cast.books("Contacts")["Contacts"]}
         now = datetime.now(UTC)  # somewhere it is another day than in Greenwich, and midnight may pass meanwhile
         today = "|".join((now + timedelta(days=days)).date().isoformat() for days in (-1, 0, 1))
         self._dated_today = re.compile(rf'("Date":")(?:{today})(".*?)("DueDate":")[0-9-]+"|\bon (?:{today})\b')

@@ -70,7 +70,7 @@ def test_a_total_rounded_for_payment_stands_on_the_rounding_account(gb):
 
     assert figures(invoice) == (Decimal("12.25"), 0, Decimal("12.25"))
     rounding = invoice["LineItems"][-1]
-    accounts = {row["Code"]: row.get("SystemAccount") for row in gb.books()["Accounts"]}
+    accounts = {row["Code"]: row.get("SystemAccount") for row in gb.books("Accounts")["Accounts"]}
     assert (float(rounding["LineAmount"]), rounding["TaxType"], accounts[rounding["AccountCode"]]) == (
         0.02,
         "NONE",

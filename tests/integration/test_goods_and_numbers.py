@@ -88,7 +88,7 @@ class TestATrackedCompany:
         assert OrderStanding.objects.get(order__ref="SERVICE").standing == "documented"
         held = Entry.objects.get(company=cedar.company, state="held")
         assert (held.order.ref, held.kind, held.cause) == ("MIXED", "purchase_order", "costs_in_currencies")
-        assert not {"KIT", "WRAP-RED", "SETUP"} & {item["Code"] for item in cedar.books()["Items"]}
+        assert not {"KIT", "WRAP-RED", "SETUP"} & {item["Code"] for item in cedar.books("Items")["Items"]}
 
     def test_withdraws_and_makes_anew_a_purchase_order_as_its_goods_come_and_go(self, tracy_like):
         receive(tracy_like, order("A", line(9, sku="MUG", id="1", unit_cost=2)))

@@ -196,7 +196,7 @@ class Accountant:
         """Enter a bill for every tracked item that is not in stock: a purchase order adds none."""
         lacking = [
             {"ItemCode": item["Code"], "Description": "Stock", "Quantity": 100, "UnitAmount": 1}
-            for item in self._cast.books()["Items"]
+            for item in self._cast.books("Items")["Items"]
             if item["IsTrackedAsInventory"] and not item["QuantityOnHand"]
         ]
         body = {"Type": "ACCPAY", "Status": "AUTHORISED", "InvoiceNumber": "BILL", "DueDate": "2026-04-02"}

@@ -124,7 +124,7 @@ class TestTracked:
         list(receive_many(cedar.company, orders))
         post_all(cedar)
         assert (len(cedar.invoices()), len(cedar.purchase_orders())) == (120, 120)
-        items = {item["Code"]: item for item in cedar.books()["Items"]}
+        items = {item["Code"]: item for item in cedar.books("Items")["Items"]}
         skus = {line["sku"] for order in orders for line in order["lines"]}
         assert all(items[sku]["IsTrackedAsInventory"] for sku in skus)
         assert Attempt.objects.filter(resource="Items").count() == 1
@@ -155,12 +155,12 @@ class TestTracked:
         post_all(cedar)
         held = Entry.objects.values_list("kind", "state", "cause", "subject")
         assert set(held) == {(kind, "held", "cost_unknown", sku) for kind in ("purchase_order", "invoice")}
-        assert sku not in {item["Code"] for item in cedar.books()["Items"]}
+        assert sku not in {item["Code"] for item in cedar.books("Items")["Items"]}
 
     def test_holds_both_where_the_item_exists_untracked(self):
         xero = LocalXero(limits="off")
         cedar = connected(xero, "Cedar", tracked=True)
-        untracked = next(item for item in cedar.books()["Items"] if not item["IsTrackedAsInventory"])
+        untracked = next(item for item in cedar.books("Items")["Items"] if not item["IsTrackedAsInventory"])
         order = shop_order(random.Random(5), 1)
         order["lines"][0]["sku"] = untracked["Code"]
         receive(cedar.company, order)
@@ -170,7 +170,7 @@ class TestTracked:
 
     def test_takes_skus_that_differ_only_in_case_for_one_item(self):
         cedar = connected(LocalXero(limits="off"), "Cedar", tracked=True, untouched=True)
-        tracked = next(item["Code"] for item in cedar.books()["Items"] if item["IsTrackedAsInventory"])
+        tracked = next(item["Code"] for item in cedar.books("Items")["Items"] if item["IsTrackedAsInventory"])
         for serial, sku in enumerate([tracked.lower(), "Shirt-1", "SHIRT-1"]):
             order = shop_order(random.Random(5), serial)
             order["lines"][0]["sku"] = sku

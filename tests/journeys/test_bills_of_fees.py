@@ -19,7 +19,7 @@ __all__ = ["acme", "begin_posting", "worker"]
 
 
 def bill_fees(screen: Page, cast: Cast) -> None:
-    supplier = next(each["Name"] for each in cast.books()["Contacts"] if each["ContactStatus"] == "ACTIVE")
+    supplier = next(each["Name"] for each in cast.books("Contacts")["Contacts"] if each["ContactStatus"] == "ACTIVE")
     open_room(screen, "Payments and gateways")
     screen.get_by_role("link", name="Change the fees of stripe in GBP").click()
     screen.get_by_label("Fees", exact=True).select_option(label="A bill for each payout")
@@ -52,7 +52,7 @@ class TestFeesOfAPayout:
             screen.get_by_role("link", name="Open in Xero").first.click()
         expect(opened.value.get_by_role("heading", name=re.compile("stripe-po_1-GBP"))).to_be_visible()
         expect(opened.value.get_by_text("0.52").first).to_be_visible()
-        (bill,) = [each for each in acme.books()["Invoices"] if each["InvoiceNumber"] == "stripe-po_1-GBP"]
+        (bill,) = [each for each in acme.books("Invoices")["Invoices"] if each["InvoiceNumber"] == "stripe-po_1-GBP"]
         assert (bill["Status"], float(bill["AmountDue"])) == ("PAID", 0)
         go_to(screen, "Orders")
         expect(screen.get_by_role("link", name="S-4001").first).to_be_visible(timeout=LONG_MS)

@@ -37,7 +37,11 @@ def wait_for(screen: Page, kind: str, state: str) -> None:
 
 
 def references(cast: Cast) -> list[str]:
-    return [each["Reference"] for each in cast.books()["Payments"] if each.get("Reference", "").startswith("Stripe")]
+    return [
+        each["Reference"]
+        for each in cast.books("Payments")["Payments"]
+        if each.get("Reference", "").startswith("Stripe")
+    ]
 
 
 class TestAPayment:

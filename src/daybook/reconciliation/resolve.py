@@ -116,7 +116,8 @@ def _due(now: datetime, patience: Patience) -> Iterator[tuple[Connection, Form, 
     concerned = doubtful.filter(company=OuterRef("company"), organisation=OuterRef("organisation"))
     for connection in reachable.filter(Exists(concerned)).order_by("checked_at"):
         mine = doubtful.filter(company_id=connection.company_id, organisation=connection.organisation_id).order_by("id")
-        for form in endpoints.ledger_of(connection).forms.values():
+        kinds = set(mine.order_by().values_list("kind", flat=True).distinct())
+        for form in (each for each in endpoints.ledger_of(connection).forms.values() if each.kind in kinds):
             in_doubt = mine.filter(kind=form.kind, last_attempt__ended_at__lt=now - form.doubt_lasts)
             if form.known_by is KnownBy.NOTHING:  # what may have left, a person tells: no look does
                 in_doubt = in_doubt.filter(Q(state=State.SENDING) | Q(last_attempt__sent_at=None))

@@ -36,12 +36,16 @@ def post(cast: Cast) -> None:
 
 def contacts(cast: Cast, **told: str) -> list[dict[str, Any]]:
     """The contacts in the books of which this holds."""
-    return [each for each in cast.books()["Contacts"] if all(each.get(name) == said for name, said in told.items())]
+    return [
+        each
+        for each in cast.books("Contacts")["Contacts"]
+        if all(each.get(name) == said for name, said in told.items())
+    ]
 
 
 def made(cast: Cast) -> list[dict[str, Any]]:
     """The contacts that Daybook made."""
-    return [each for each in cast.books()["Contacts"] if (each.get("ContactNumber") or "").startswith("db-")]
+    return [each for each in cast.books("Contacts")["Contacts"] if (each.get("ContactNumber") or "").startswith("db-")]
 
 
 def names_of(cast: Cast) -> dict[str, str]:

@@ -64,7 +64,7 @@ def paid(amount: str = "62.00", payment_id: str = "ch_1", **more: object) -> dic
 
 def notes(cast: Cast) -> list[dict]:
     """The credit notes of ours in the books."""
-    return [each for each in cast.books()["CreditNotes"] if "[db:" in (each.get("Reference") or "")]
+    return [each for each in cast.books("CreditNotes")["CreditNotes"] if "[db:" in (each.get("Reference") or "")]
 
 
 def entry(cast: Cast, kind: str, key: str | None = None) -> Entry:

@@ -127,7 +127,11 @@ class TestARefundThatWasPaidBackAlready:
         map_gateway(paying, "stripe")
         again(paying)
         settle(paying)
-        made = [each["Reference"] for each in paying.books()["Payments"] if each["PaymentType"] == "ARCREDITPAYMENT"]
+        made = [
+            each["Reference"]
+            for each in paying.books("Payments")["Payments"]
+            if each["PaymentType"] == "ARCREDITPAYMENT"
+        ]
         assert sorted(made) == ["stripe re_1", "stripe re_2"]
         assert sorted(states(paying, "refund")) == [("cancelled", "settled_there"), ("posted", "")]
 

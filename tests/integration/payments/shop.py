@@ -88,7 +88,7 @@ def read_lists(cast: Cast) -> None:
 def payments(cast: Cast, *, live: bool = True) -> list[dict]:
     """What the books hold, of this company's sales."""
     numbers = {each["InvoiceID"]: each["InvoiceNumber"] for each in cast.invoices()}
-    rows = [each for each in cast.books()["Payments"] if each["Invoice"].get("InvoiceID") in numbers]
+    rows = [each for each in cast.books("Payments")["Payments"] if each["Invoice"].get("InvoiceID") in numbers]
     return [each for each in rows if not live or each["Status"] == "AUTHORISED"]
 
 

@@ -23,7 +23,7 @@ LATER = timedelta(minutes=11)
 
 def bill_fees(cast: Cast, **more: object) -> None:
     """Have the fees of stripe's payouts billed, by a contact that the ledger has."""
-    contact = next(each for each in cast.books()["Contacts"] if each["ContactStatus"] == "ACTIVE")
+    contact = next(each for each in cast.books("Contacts")["Contacts"] if each["ContactStatus"] == "ACTIVE")
     said = {
         "fees_since": date(2026, 1, 1),
         "fees_contact_id": contact["ContactID"],
@@ -44,13 +44,13 @@ def out(amount: str, payment_id: str, fee: str, payout: str = "po_1", **more: ob
 
 
 def bills(cast: Cast) -> list[dict]:
-    return [each for each in cast.books()["Invoices"] if each["InvoiceNumber"].startswith("stripe-")]
+    return [each for each in cast.books("Invoices")["Invoices"] if each["InvoiceNumber"].startswith("stripe-")]
 
 
 def fee_payments(cast: Cast) -> list[dict]:
     return [
         each
-        for each in cast.books()["Payments"]
+        for each in cast.books("Payments")["Payments"]
         if each.get("PaymentType") == "ACCPAYPAYMENT" and each["Reference"].startswith("stripe ")
     ]
 
@@ -61,7 +61,7 @@ def on_clearing(cast: Cast) -> Decimal:
     return sum(
         (
             signs[each["PaymentType"]] * Decimal(str(each["Amount"]))
-            for each in cast.books()["Payments"]
+            for each in cast.books("Payments")["Payments"]
             if each["Status"] == "AUTHORISED"
             and each["Account"]["Code"] == CLEARING
             and each["Reference"].startswith("stripe ")

@@ -83,7 +83,7 @@ def test_each_part_is_invoiced_and_paid_as_it_leaves_and_what_comes_back_is_one_
     }
     send(acme, in_parts("A1", FIRST, SECOND, **money, refunds=[back]))
     post(acme)
-    (note,) = acme.books()["CreditNotes"]
+    (note,) = acme.books("CreditNotes")["CreditNotes"]
     assert (note["CreditNoteNumber"], str(note["Total"]), note["Status"]) == ("A1-S1-CR1", "27.48", "PAID")
     assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
     all_agrees(acme)
@@ -101,7 +101,9 @@ def test_what_is_given_back_before_the_last_part_leaves_comes_back_once_and_to_t
         send(acme, in_parts("A1", *shipments, **money, refunds=[back]))
         post(acme)
     assert sum(Decimal(total) for _, total, _ in books(acme)) == Decimal("31.48")
-    assert sum(Decimal(str(note["Total"])) for note in acme.books()["CreditNotes"]) == Decimal("6.66") * gone
+    assert (
+        sum(Decimal(str(note["Total"])) for note in acme.books("CreditNotes")["CreditNotes"]) == Decimal("6.66") * gone
+    )
     assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
     all_agrees(acme)
 
@@ -112,7 +114,7 @@ def test_what_is_cancelled_of_unpaid_parts_is_set_against_them_the_oldest_first(
     gone = [{"lines": [{"line": "1", "quantity": 3}]}]
     send(acme, in_parts("A1", FIRST, SECOND, cancellations=gone))
     post(acme)
-    (note,) = acme.books()["CreditNotes"]
+    (note,) = acme.books("CreditNotes")["CreditNotes"]
     due = {each["InvoiceNumber"]: str(each["AmountDue"]) for each in acme.invoices()}
     assert (str(note["Total"]), note["Status"], due) == ("19.98", "PAID", {"A1-S1": "0.00", "A1-S2": "11.50"})
     all_agrees(acme)

@@ -60,7 +60,7 @@ class TestAnItemThatIsNeitherMadeNorRefused:
         many = [one_mug("1") | {"id": str(number), "number": str(number)} for number in range(51)]
         assert all(receipt.stored for receipt in receive_many(cedar.company, many))
         other = one_mug("other")
-        tracked = next(item["Code"] for item in cedar.books()["Items"] if item.get("IsTrackedAsInventory"))
+        tracked = next(item["Code"] for item in cedar.books("Items")["Items"] if item.get("IsTrackedAsInventory"))
         other["lines"][0]["sku"] = tracked
         receive(cedar.company, other)
         cedar.client = HttpClient(10, StubbornAboutItems(xero, status, said))
@@ -71,7 +71,7 @@ class TestAnItemThatIsNeitherMadeNorRefused:
 
 class TestItemsOfADocument:
     def test_are_kept_with_its_sending_in_the_organisation_s_own_spelling(self, cedar):
-        tracked = next(item["Code"] for item in cedar.books()["Items"] if item.get("IsTrackedAsInventory"))
+        tracked = next(item["Code"] for item in cedar.books("Items")["Items"] if item.get("IsTrackedAsInventory"))
         order = one_mug("other")
         order["lines"][0]["sku"] = tracked.lower()
         assert tracked.lower() != tracked

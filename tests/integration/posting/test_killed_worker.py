@@ -130,7 +130,7 @@ class TestAWorkerKilledAtAnyStep:
             assert sorted(invoice["InvoiceNumber"] for invoice in cedar.invoices()) == sorted(refs)
             assert sorted(order["PurchaseOrderNumber"] for order in cedar.purchase_orders()) == sorted(refs)
         assert len(refs) > 20
-        made = [item["Code"] for item in cedar.books()["Items"] if item["Code"].startswith("MUG-T")]
+        made = [item["Code"] for item in cedar.books("Items")["Items"] if item["Code"].startswith("MUG-T")]
         assert sorted(made) == sorted(f"MUG-{ref}" for ref in refs)
         report = compare_connection(cedar.connection, cedar.client)
         assert (report.agrees, report.difference) == (True, 0)
@@ -150,7 +150,9 @@ class TestAWorkerKilledAtAnyStep:
             assert step < MOST_STEPS, end
             recover(dawn)
             assert sorted(invoice["InvoiceNumber"] for invoice in dawn.invoices()) == sorted(refs)
-            made = [each for each in dawn.books()["Contacts"] if str(each.get("ContactNumber")).startswith("db-")]
+            made = [
+                each for each in dawn.books("Contacts")["Contacts"] if str(each.get("ContactNumber")).startswith("db-")
+            ]
             assert sorted(each["EmailAddress"] for each in made) == sorted(f"{ref}@example.com" for ref in refs)
             names = {each["ContactID"]: each["Name"] for each in made}
             assert len(set(names.values())) == len(refs)  # of one name, told apart by the shop's number

@@ -343,7 +343,7 @@ class TestMadeOnOneClick:
         answer = browser.post(at(new, "accounts"), {"then": "make-sales_account"}, follow=True)
         assert "201 Online sales was made in Xero" in said(answer)
         assert settings().sales_account == "201"
-        there = next(each for each in new.books()["Accounts"] if each["Code"] == "201")
+        there = next(each for each in new.books("Accounts")["Accounts"] if each["Code"] == "201")
         assert there["Type"] == "REVENUE"
         again = browser.post(at(new, "accounts"), {"then": "make-sales_account"}, follow=True)
         assert "an account is chosen already" in said(again)
@@ -366,7 +366,7 @@ class TestMadeOnOneClick:
         ):
             answer = browser.post(at(new, "contact"), {"then": "make", "contact_name": typed}, follow=True)
             assert told in said(answer)
-        mine = [each for each in new.books()["Contacts"] if each["Name"] == "Web shop customers"]
+        mine = [each for each in new.books("Contacts")["Contacts"] if each["Name"] == "Web shop customers"]
         assert [each["ContactID"] for each in mine] == [settings().contact_id]
         assert "type its name first" in said(browser.post(at(new, "contact"), {"then": "make"}, follow=True))
 
@@ -437,7 +437,7 @@ class TestAContactMadeWhile:
 
         seen: list[int] = []
         assert self.made(new, person_with("owner"), "GET", break_line) is End.UNKNOWN
-        assert [each for each in new.books()["Contacts"] if each["Name"] == "Web shop"]
+        assert [each for each in new.books("Contacts")["Contacts"] if each["Name"] == "Web shop"]
 
 
 class TestNumbers:

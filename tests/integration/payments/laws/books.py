@@ -33,7 +33,7 @@ class Books(Shop):
     def _ours(self, name: str) -> list[dict[str, Any]]:
         if not hasattr(self, "cast"):
             return []
-        return [each for each in self.cast.books()[name] if "[db:" in (each.get("Reference") or "")]
+        return [each for each in self.cast.books(name)[name] if "[db:" in (each.get("Reference") or "")]
 
     @invariant()
     def the_books_hold(self) -> None:
