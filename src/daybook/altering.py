@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import NotSupportedError
 from django.db.migrations.operations import AddConstraint, RemoveConstraint, RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
 
@@ -71,7 +72,9 @@ class AddTriggerBeside(RunSQL):
 
     `after`: upon what, such as "INSERT"; `each`: the trigger's words from there on; `does`: its function's text in
     PL/pgSQL, which may only add rows to tables that older versions do not know; `there`: the statement that notes what
-    is there already. Writers of the table wait meanwhile.
+    is there already. Writers of the table wait while the trigger is made, and not while that is noted: such a migration is
+    no transaction. One that held the first table while it waited for the second would stop, and be stopped by, who writes
+    them the other way round. All of it may be done again.
     """
 
     def __init__(self, table: str, name: str, *, after: str, each: str, does: str, there: str = "") -> None:
@@ -82,6 +85,12 @@ class AddTriggerBeside(RunSQL):
             [each for each in (function, trigger, there) if each],
             [f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"],
         )
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Make the trigger, then note what is there. Raises NotSupportedError in a transaction."""
+        if schema_editor.connection.in_atomic_block:
+            raise NotSupportedError(f"{self.name}: set atomic = False on the migration")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         """Return what it does."""

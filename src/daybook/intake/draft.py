@@ -120,6 +120,12 @@ class Draft:
         """Return what a document was written from; None where nobody kept it."""
         return self.row.written_from.get(doc.about)
 
+    def says_otherwise(self, doc: Doc) -> bool:
+        """Tell whether a document was written from something else than what one made now would be."""
+        written = self.written(doc)
+        own = None if written is None else {name: each for name, each in written.items() if name not in basis.BESIDE}
+        return bool(own != self.basis(doc.kind, doc.key))
+
     def basis(self, kind: Kind, key: str = "") -> dict[str, Any]:
         """Return what a document made now would be written from."""
         if (kind, key) not in self.bases:

@@ -311,7 +311,7 @@ def _keep_changed(draft: Draft, why: Hold) -> None:
     """Hold what no longer says what the order says: without an organisation it cannot be mapped anew."""
     for doc in draft.docs:
         is_own = not SPECS[doc.kind].follows
-        if is_own and doc.state == State.READY and draft.written(doc) != draft.basis(doc.kind, doc.key):
+        if is_own and doc.state == State.READY and draft.says_otherwise(doc):
             _hold(draft, doc, why)
 
 
@@ -363,7 +363,7 @@ def _write(draft: Draft, kind: Kind, order: mapping.Order, key: str = "") -> Non
 def _says_otherwise(draft: Draft, doc: Doc, order: mapping.Order) -> bool:
     """Tell whether a document under way does not say what the order says by now."""
     if not SPECS[doc.kind].follows:
-        return bool(draft.written(doc) != draft.basis(doc.kind, doc.key))
+        return draft.says_otherwise(doc)
     return _map(draft, doc.kind, doc.key, conversion.marked(order, doc.mark), doc.number) != doc.paper
 
 
@@ -512,7 +512,7 @@ def _written(draft: Draft, doc: Doc) -> None:
 
 
 def _of_a_sale(draft: Draft, doc: Doc) -> dict[str, str]:
-    """Return the order's tax (`cancelled_goods.came_to`), and its lines without its totals (`basis.change`)."""
+    """Return `basis.BESIDE`: the order's tax (`cancelled_goods.came_to`), and its lines less its totals (`basis.change`)."""
     order, totals = draft.facts.order, draft.prices.totals if isinstance(draft.prices, Priced) else None
     if order is None or totals is None or isinstance(totals, Hold) or not SPECS[doc.kind].is_the_sale:
         return {}

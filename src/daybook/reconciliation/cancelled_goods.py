@@ -78,6 +78,17 @@ def is_as_priced(written: Mapping[str, Any]) -> bool:
     return is_nothing_left or (bool(now) and now.get("money") == then.get("money"))
 
 
+def has_other_prices(written: Mapping[str, Any], key: str = "") -> bool:
+    """Tell whether an order that states no totals has other prices than its sale (`key`: a part of it) was written from.
+
+    One that states totals says them anew when it loses goods, so that its print tells no prices.
+    """
+    name = f"{_SALE}:{key}" if key else _SALE
+    then, now = written.get(name) or {}, (written.get("told") or {}).get(f"{name}:change") or {}
+    was = then.get("money")
+    return then.get("goods", was) == was and now.get("money", was) != was
+
+
 def is_by_rounding(then: Totals, now: Totals | None, credited: Iterable[Totals], notes: Iterable[CreditNote]) -> bool:
     """Tell whether an order and what notes took of it come to what it was before but for their rounding.
 

@@ -101,6 +101,8 @@ class _Since:
         then = cancelled_goods.came_to(self.written, sale, key)
         if then is None or self.is_all_noted:
             return then
+        if cancelled_goods.has_other_prices(self.written, key):
+            return None
         return then if cancelled_goods.is_by_rounding(then, now, self.credited, self.notes) else None
 
 

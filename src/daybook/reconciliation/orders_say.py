@@ -134,7 +134,7 @@ def _with_tax(gross: Decimal, tax: Decimal) -> Totals:
 def _payment(said: Said) -> Totals | None:
     """Return what was paid, less what its document takes off it: what went back before there was a sale."""
     payments = [] if said.order is None else said.order.payments
-    if said.key in {keys.of(each.id, part) for each in payments for part in said.parts}:
+    if said.parts and said.key in {keys.of(each.id, part) for each in payments for part in (*said.parts, keys.OVER)}:
         return None  # how much of it is whose the order does not say
     off = _taken_off(said)
     for each, less in zip(payments, _of_before(said, payments), strict=True):

@@ -271,6 +271,13 @@ class TestAChangedOrder:
         assert "16.20" in entry.attention_detail
         assert OrderStanding.objects.get().unprepared_since is None
 
+    def test_that_changes_nothing_of_a_document_under_way_waits_for_nothing(self, acme, order):
+        receive(acme, order())
+        send(Entry.objects.get())
+        receive(acme, order(status="Packed"))
+        prepare.prepare_overdue(before=clock.now() + timedelta(minutes=1))
+        assert OrderStanding.objects.get().unprepared_since is None
+
     def test_after_posting_is_told_once_for_each_change(self, acme, order):
         receive(acme, order())
         post(Entry.objects.get())

@@ -168,6 +168,16 @@ def test_what_was_paid_for_a_rest_that_was_cancelled_waits_in_sight_until_it_is_
     all_agrees(acme)
 
 
+def test_what_is_paid_later_by_the_same_payment_is_booked_beside_it_and_agrees(acme: Cast):
+    """The last part has room for it; the payment that settles some of that one has left already."""
+    for amount in ("25.00", "31.48"):
+        send(acme, in_parts("A1", FIRST, SECOND, payments=[paid(amount, "ch_1")]))
+        settle(acme, times=3)
+    assert sorted(str(each["Amount"]) for each in payments(acme)) == ["17.32", "6.48", "7.68"]
+    assert not Entry.objects.filter(company=acme.company).exclude(state="posted").exists()
+    all_agrees(acme)
+
+
 def test_a_worker_killed_at_any_step_leaves_each_part_once(acme: Cast, worker):
     expected: list[tuple[str, str, str]] = []
     for step in count(1 + drawn("parts") % STRIDE, STRIDE):

@@ -200,3 +200,22 @@ class TestARealDifference:
         settle(sold)
         assert {kind for _, kind, *_ in differing(sold)} == {"invoice"}
         assert entry(sold, "invoice").attention == "changed_after_posting"
+
+    @pytest.mark.parametrize("is_in_parts", [False, True])
+    def test_of_a_price_that_makes_it_a_cent_is_named(self, acme, is_in_parts):
+        """Rounding may part the two by a cent here: a price that was changed is no rounding."""
+        more = {}
+        if is_in_parts:
+            PostingSettings.objects.filter(connection=acme.connection).update(post_when="part_dispatched")
+            parts = [{"id": f"P{count}", "lines": [of_line("a", count)]} for count in (3, 1)]
+            more = {"dispatched": False, "dispatched_at": None, "shipments": parts}
+            send(acme, one_line(0, 4, **{**more, "shipments": parts[:1]}))
+            settle(acme, 1)
+        send(acme, one_line(0, 4, **more))
+        settle(acme, 1)
+        changed = one_line(0, 4, 1, **more)
+        changed["lines"][0]["unit_price"] = str(UNITS[0] + Decimal("0.003"))
+        send(acme, changed)
+        settle(acme)
+        ((_, kind, says, ours, _),) = differing(acme)
+        assert (kind, says.gross - ours.gross) == ("invoice", Decimal("0.01"))

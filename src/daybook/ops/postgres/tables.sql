@@ -1,4 +1,4 @@
--- of migrations with the digest fb5b65342af6e79ab2b8b673c3b717650419f5561e5a4d2d5d154fed53c022c3
+-- of migrations with the digest c3fa2180d4a04cc2a884daf1d612018ee2d092dd4d7801888cd3bfbcc92c8a3f
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -122,6 +122,7 @@
 -- holds orders 0026_money_counted_by_day_beside
 -- holds orders 0027_when_money_was_invoiced_beside
 -- holds orders 0028_found_before_its_invoice_beside
+-- holds orders 0029_money_noted_beside
 -- holds outbox 0001_initial
 -- holds outbox 0002_rows_of_one_company
 -- holds outbox 0003_numbers_of_cancelled_entries_are_free
@@ -152,6 +153,7 @@
 -- holds outbox 0026_indexes_that_others_hold
 -- holds outbox 0027_needs_counted_beside
 -- holds outbox 0028_posted_on_accounts_beside
+-- holds outbox 0029_posted_noted_beside
 -- holds procrastinate 0001_initial
 -- holds procrastinate 0002_drop_started_at_column
 -- holds procrastinate 0003_drop_started_at_column

@@ -1,9 +1,7 @@
-"""Sums of money by day, and what is to be counted anew of them; all there is already is."""
+"""Sums of money by day, and what is to be counted anew of them."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-from daybook.altering import AddTriggerBeside
 
 
 def _of_company(**named: bool) -> models.ForeignKey:
@@ -70,30 +68,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "money of days",
                 "indexes": [models.Index(fields=["company", "day"], name="money_of_day")],
             },
-        ),
-        AddTriggerBeside(
-            "orders_moneymoved",
-            "orders_money_came",
-            after="INSERT",
-            each="REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
-            does=(
-                "BEGIN INSERT INTO orders_moneynews (company_id, day) SELECT DISTINCT company_id, day FROM added;"
-                " RETURN NULL; END"
-            ),
-            there="INSERT INTO orders_moneynews (company_id, day) SELECT DISTINCT company_id, day FROM orders_moneymoved",
-        ),
-        AddTriggerBeside(
-            "orders_order",
-            "orders_other_money_stands",
-            after="UPDATE OF current_revision_id, feed_id, currency",
-            each=(
-                "FOR EACH ROW WHEN (OLD.current_revision_id IS NOT NULL AND (OLD.current_revision_id, OLD.feed_id,"
-                " OLD.currency) IS DISTINCT FROM (NEW.current_revision_id, NEW.feed_id, NEW.currency))"
-            ),
-            does=(
-                "BEGIN INSERT INTO orders_moneynews (company_id, day) SELECT DISTINCT company_id, day"
-                " FROM orders_moneymoved WHERE company_id = OLD.company_id"
-                " AND revision_id IN (OLD.current_revision_id, NEW.current_revision_id); RETURN NULL; END"
-            ),
         ),
     ]
