@@ -21,6 +21,9 @@ BETWEEN = " → "
 _NAME = r"[A-Za-z][A-Za-z0-9_ ]{0,39}"
 _FIRST = re.compile(rf"\s*({_NAME}):")
 _SIGNS = ("|", ",", ";", "\n")
+_BEHIND = {sign: rf"{re.escape(sign)}\s*" for sign in _SIGNS} | {"\n": r"\n[^\S\n]*"}
+"""A sign, and what is empty behind it; of many empty lines the last alone, so that none is looked at for each before it."""
+_BEHIND_ANY = "|".join((r"^\s*", *_BEHIND.values()))
 _NUMBERED = re.compile(r"(.*\D)\d+")
 _LONGEST = 20_000
 """Of a cell that is looked at for a guess."""
@@ -57,7 +60,7 @@ def read(cell: str, names: Collection[str]) -> list[Line] | None:
     if cell.lstrip()[:1] in {"[", "{"}:
         return _of_json(cell, names)
     found: list[list[Line]] = []
-    counts = {len(re.findall(rf"(?:^|[{''.join(_SIGNS)}])\s*{re.escape(name)}:", cell)) for name in names}
+    counts = {len(re.findall(rf"(?:{_BEHIND_ANY}){re.escape(name)}:", cell)) for name in names}
     for lines in _ways(cell):
         if counts == {len(lines)} and all(_is_sound(line, names) for line in lines):
             said: list[Line] = [{name: value for name, value in line if name in names} for line in lines]
@@ -108,13 +111,13 @@ def _ways(cell: str) -> Iterator[list[list[tuple[str, str]]]]:
     if first is None:
         return
     for field, line in product(_SIGNS, _SIGNS):
-        if field != line and re.search(rf"{re.escape(field)}\s*{_NAME}:", cell):
-            begins = re.split(rf"{re.escape(line)}\s*(?={re.escape(first[1])}:)", cell)
+        if field != line and re.search(rf"{_BEHIND[field]}{_NAME}:", cell):
+            begins = re.split(rf"{_BEHIND[line]}(?={re.escape(first[1])}:)", cell)
             yield [_fields(each, field) for each in begins]
 
 
 def _fields(line: str, sign: str) -> list[tuple[str, str]]:
-    parts = re.split(rf"(?:^|{re.escape(sign)})\s*({_NAME}):", line.strip())
+    parts = re.split(rf"(?:^|{_BEHIND[sign]})({_NAME}):", line.strip())
     return [(parts[at].strip(), parts[at + 1].strip()) for at in range(1, len(parts) - 1, 2)]
 
 
