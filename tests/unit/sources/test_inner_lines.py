@@ -61,6 +61,14 @@ def test_cells_of_nothing_but_signs_are_done_with_at_once():
         assert inner_lines.read("sku:M" + sign * 130_000 + "x", NAMES) is None
 
 
+def test_no_more_is_looked_at_for_a_guess_than_a_person_waits_for():
+    cell = "sku:M|quantity:1;" * 1_000
+    rows = [{f"L{at}": cell for at in range(400)}] * 200
+    assert inner_lines.guess(list(rows[0]), rows[:1])[0] == "L0"
+    assert inner_lines.guess(list(rows[0]), rows) == ("", [])
+    assert inner_lines.names_of("L0", [cell] * 200) == []
+
+
 IN_CELLS = ColumnMapping(
     columns={
         "id": "Order",

@@ -27,6 +27,8 @@ _BEHIND_ANY = "|".join((r"^\s*", *_BEHIND.values()))
 _NUMBERED = re.compile(r"(.*\D)\d+")
 _LONGEST = 20_000
 """Of a cell that is looked at for a guess."""
+_MOST_LOOKED_AT = 2_000_000
+"""Characters of all such cells together: a second or two, while a person waits for the page."""
 
 Line = Mapping[str, str]
 
@@ -74,10 +76,14 @@ def guess(headings: Sequence[str], rows: Sequence[Mapping[str, str]]) -> tuple[s
 
     `rows`: the first cells by heading.
     """
+    looked_at = 0
     for heading in headings:
         cells = [cell for row in rows if (cell := row.get(heading, "").strip())]
         if not cells or not all(map(_may_hold_lines, cells)):
             continue
+        looked_at += sum(map(len, cells))
+        if looked_at > _MOST_LOOKED_AT:
+            break
         if names := names_of(heading, cells):
             return heading, names
     return "", []
@@ -88,7 +94,9 @@ def _may_hold_lines(cell: str) -> bool:
 
 
 def names_of(column: str, cells: Sequence[str]) -> list[str]:
-    """Return the names that the cells of a column give to what they say of a line; none where they hold no lines."""
+    """Return the names that the cells of a column give to what they say of a line; none where they hold no lines, or too much."""
+    if sum(map(len, cells)) > _MOST_LOOKED_AT:
+        return []
     names = dict.fromkeys(name for cell in cells for name in _names(cell))
     many = guessing.columns([named(column, name) for name in names], of="line").get("lines.quantity")
     if many is None or any(read(cell, [many.partition(BETWEEN)[2]]) is None for cell in cells):
