@@ -1,14 +1,20 @@
 """What a file of orders would become, before anything of it is taken in: its first orders, read as they will be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from daybook.connections import roster
+from daybook.documents.causes import Cause, Hold
 from daybook.feeds.models import Feed
+from daybook.intake import conversion, facts
+from daybook.intake.rules import load_rules
+from daybook.kit import clock
 from daybook.kit.money import figure
 from daybook.kit.translation import gettext
+from daybook.mapping.totals import order_totals
 from daybook.orders.models import Order
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.order import Totals
@@ -43,6 +49,8 @@ class Shown:
     is_known: bool = False
     """The feed has an order of this id already: it is changed, or nothing is new."""
     problems: tuple[Problem, ...] = ()
+    differs: str = ""
+    """That its lines and the totals that the file says are not the same, with both figures: it would be held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +82,9 @@ def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Previ
         return Preview(problems=error.problems)
     wrong = [each for each in found if isinstance(each.read, Refusal)][:WRONG]
     chosen = wrong + [each for each in found if not isinstance(each.read, Refusal)][:SHOWN]
-    known = _known(feed, chosen)
+    known, differs = _known(feed, chosen), _differing(feed)
     return Preview(
-        shown=tuple(_shown(each, known) for each in chosen),
+        shown=tuple(_shown(each, known, differs) for each in chosen),
         orders=sum(isinstance(each.read, CanonicalOrder) for each in found),
         others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in found),
         refused=sum(isinstance(each.read, Refusal) for each in found),
@@ -99,10 +107,33 @@ def _known(feed: Feed, things: list[Placed]) -> set[str]:
     return set(mine.values_list("source_id", flat=True))
 
 
-def _shown(placed: Placed, known: set[str]) -> Shown:
+def _differing(feed: Feed) -> Callable[[CanonicalOrder], str]:
+    """Return what tells in words how an order's lines and its own totals differ, by the rules of the company's first way."""
+    way = roster.first(feed.company)
+    mapping = load_rules(way).mapping if way is not None else None
+    known = mapping.tax_types if mapping is not None else {}
+    cash_steps = mapping.cash_steps if mapping is not None else {}
+
+    def differs(order: CanonicalOrder) -> str:
+        currency = order.currency or ""
+        mapped = conversion.mapping_order(
+            order,
+            facts.derive(order),
+            currency=currency,
+            document_date=clock.now().date(),
+            known=known,
+            cash_step=cash_steps.get(currency),
+        )
+        found = order_totals(mapped, known=known)
+        return found.detail if isinstance(found, Hold) and found.cause is Cause.TOTALS_CONTRADICT else ""
+
+    return differs
+
+
+def _shown(placed: Placed, known: set[str], differs: Callable[[CanonicalOrder], str]) -> Shown:
     match placed.read:
         case CanonicalOrder() as order:
-            return _order(placed.place, order, is_known=order.id in known)
+            return replace(_order(placed.place, order, is_known=order.id in known), differs=differs(order))
         case Refusal(problems=problems):
             return Shown(place=placed.place, what="refused", problems=problems)
         case Notice() as told:

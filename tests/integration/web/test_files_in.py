@@ -1,6 +1,7 @@
 """The pages of files in: what is looked at before it is taken in, what is refused in words, and no way to a 500."""
 
 import io
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from daybook.feeds import opening, places, roster
 from daybook.feeds.incoming import IncomingFile, WatchedPlace
-from daybook.intake import file_taking, files_due
+from daybook.intake import collecting, file_taking, files_due
 from daybook.intake.door import judge
 from daybook.orders.models import Order
 from tests.integration.files_in.conftest import GOOD, MAPPING
@@ -68,6 +69,16 @@ class TestAnUpload:
         page = " ".join(upload(opening.add(acme.company, "table", "shop", "S-"), body).content.decode().split())
         assert "2 x MUG: 7.50 without tax, tax 3.00" in page
         assert "<span>27.00, tax 4.50</span>" in page
+
+    def test_says_of_each_order_that_its_lines_do_not_come_to_its_own_total(self, upload, acme):
+        body = (
+            b"order_id,item_sku,item_quantity,item_total,item_total_tax,tax_total,order_total\n"
+            b"A1,MUG,2,15.00,3.00,3.00,18.00\nA2,MUG,2,15.00,3.00,3.00,19.50\n"
+        )
+        page = " ".join(upload(opening.add(acme.company, "table", "shop", "S-"), body).content.decode().split())
+        assert page.count("Would be held") == 1
+        assert "3.00 tax, 19.50 gross, but its lines come to 15.00 net + 3.00 tax = 18.00 gross" in page
+        assert "1.50 more with tax" in page
 
     def test_says_what_could_not_be_guessed(self, upload, acme):
         body = b"ID,Purchase Date,Grand Total (Base)\n000000123,2026-11-02,31.80\n"
@@ -201,6 +212,21 @@ class TestAPlace:
             assert "Another server answers than the one that was confirmed" in changed
             assert "then press This is our server" not in changed
             assert "PRIVATE" not in client.get(page).content.decode()
+
+    @pytest.mark.long(14)
+    def test_on_a_server_that_hangs_is_told_to_the_person_soon(self, client, sheet, at, tmp_path, settings):
+        settings.FEEDS_REACH_NEIGHBOURS = True
+        with sftp_server(tmp_path) as server:
+            said = {"kind": "sftp", "host": "127.0.0.1", "port": server.port, "username": "daybook", "path": "/"}
+            place = places.save(sheet, places.tidied(said))
+            server.authorized.append(place.public_key.split()[1])
+            collecting.test(sheet)
+            places.confirm(sheet, places.fingerprint_of(WatchedPlace.objects.get().shown_key))
+            server.switches.hangs_in = "scandir"
+            before = time.monotonic()
+            assert "No answer in time" in self.found_at(client, sheet, at)
+            assert places.TEST_SECONDS <= time.monotonic() - before < 2 * places.TEST_SECONDS
+            server.reset()
 
     def found_at(self, client, sheet, at):
         return client.post(at("filesin-test", sheet.public_id), follow=True).content.decode()
