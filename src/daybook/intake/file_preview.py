@@ -9,7 +9,7 @@ from typing import Any
 from daybook.connections import roster
 from daybook.documents.causes import Cause, Hold
 from daybook.feeds.models import Feed
-from daybook.intake import conversion, facts
+from daybook.intake import conversion, facts, news
 from daybook.intake.rules import load_rules
 from daybook.kit import clock
 from daybook.kit.money import figure
@@ -49,6 +49,8 @@ class Shown:
     is_known: bool = False
     """The feed has an order of this id already: it is changed, or nothing is new."""
     problems: tuple[Problem, ...] = ()
+    waits: str = ""
+    """Why it would be kept and not taken in yet: news of which nobody can say what they are about."""
     differs: str = ""
     """That its lines and the totals that the file says are not the same, with both figures: it would be held."""
 
@@ -82,9 +84,8 @@ def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Previ
         return Preview(problems=error.problems)
     wrong = [each for each in found if isinstance(each.read, Refusal)][:WRONG]
     chosen = wrong + [each for each in found if not isinstance(each.read, Refusal)][:SHOWN]
-    known, differs = _known(feed, chosen), _differing(feed)
     return Preview(
-        shown=tuple(_shown(each, known, differs) for each in chosen),
+        shown=_of_news(feed, chosen) if feed.brings == Feed.Brings.NEWS else _of_sales(feed, chosen),
         orders=sum(isinstance(each.read, CanonicalOrder) for each in found),
         others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in found),
         refused=sum(isinstance(each.read, Refusal) for each in found),
@@ -130,10 +131,41 @@ def _differing(feed: Feed) -> Callable[[CanonicalOrder], str]:
     return differs
 
 
-def _shown(placed: Placed, known: set[str], differs: Callable[[CanonicalOrder], str]) -> Shown:
+def _of_sales(feed: Feed, things: list[Placed]) -> tuple[Shown, ...]:
+    known, differs = _known(feed, things), _differing(feed)
+    return tuple(
+        replace(_shown(each), is_known=each.read.id in known, differs=differs(each.read))
+        if isinstance(each.read, CanonicalOrder)
+        else _shown(each)
+        for each in things
+    )
+
+
+def _of_news(feed: Feed, things: list[Placed]) -> tuple[Shown, ...]:
+    """Return what is told of the orders of other feeds: none of it becomes one of its own."""
+    return tuple(
+        _about(_shown(each), feed, each.read) if isinstance(each.read, CanonicalOrder | Notice) else _shown(each)
+        for each in things
+    )
+
+
+def _about(shown: Shown, feed: Feed, read: CanonicalOrder | Notice) -> Shown:
+    order = news.match(feed, read)
+    if isinstance(order, Order):
+        told = news.told(feed, read, order)
+        about = gettext("news about {order}").format(order=order.ref)
+        return replace(shown, facts=(about, *shown.facts), waits=_words(told) if isinstance(told, Problem) else "")
+    return replace(shown, facts=(gettext("news"), *shown.facts), waits=_words(order))
+
+
+def _words(problem: Problem) -> str:
+    return f"{problem.problem} {problem.cure}"
+
+
+def _shown(placed: Placed) -> Shown:
     match placed.read:
         case CanonicalOrder() as order:
-            return replace(_order(placed.place, order, is_known=order.id in known), differs=differs(order))
+            return _order(placed.place, order)
         case Refusal(problems=problems):
             return Shown(place=placed.place, what="refused", problems=problems)
         case Notice() as told:
@@ -154,7 +186,7 @@ def _told(told: Notice) -> tuple[str, ...]:
     return tuple(words or [notice.status or gettext("nothing new")])
 
 
-def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
+def _order(place: str, order: CanonicalOrder) -> Shown:
     date = order.dispatched_at or order.ordered_at or ""
     said = {
         gettext("dispatched"): order.dispatched,
@@ -173,7 +205,6 @@ def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
         carriage=", ".join(filter(None, map(_carriage, order.shippings))),
         total=_total(order.totals),
         facts=tuple(name for name, is_so in said.items() if is_so) or (gettext("not dispatched"),),
-        is_known=is_known,
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from daybook.feeds import opening, places, roster
 from daybook.feeds.incoming import IncomingFile, WatchedPlace
+from daybook.feeds.models import Feed
 from daybook.intake import collecting, file_taking, files_due
 from daybook.intake.door import judge
 from daybook.orders.models import Order
@@ -187,6 +188,34 @@ class TestColumns:
         columns = {f"column:{name}": column for name, column in MAPPING.columns.items()}
         habits = {"decimal": ".", "dates": "ymd", "rates": "percent", "encoding": "utf-8", "delimiter": ","}
         return {**columns, **habits, "always:currency": "GBP", "header_row": "1", "several_rows": "on"}
+
+
+class TestNewsInFiles:
+    @pytest.fixture
+    def news(self, acme, client, at):
+        said = {"source": "jsonfile", "name": "oms", "number_prefix": "", "brings": "news"}
+        client.post(at("filesin-add"), said)
+        return Feed.objects.get(company=acme.company, name="oms")
+
+    def test_are_said_to_be_of_other_feeds_orders_before_they_are_taken_in(self, upload, sheet, news, at, client):
+        file_taking.take_in(file_taking.keep(sheet, "sales.csv", GOOD))
+        told = (
+            b'{"id": "1", "number": "A2", "cancelled": true, "lines": [{"sku": "MUG", "quantity": 1}]}\n'
+            b'{"id": "2", "number": "A1", "dispatched": true, "lines": []}\n'
+            b'{"id": "3", "number": "A9", "dispatched": true, "lines": []}\n'
+        )
+        page = " ".join(upload(news, told, "news.jsonl").content.decode().split())
+        assert ("news about A2" in page, "news about A1" in page, page.count("Would wait")) == (True, True, 2)
+        assert "It is about 0 of the 3 things of order A1, and does not say which. Name each line that is meant" in page
+        assert "No order of another feed has this number" in page
+        assert Order.objects.count() == 2
+
+        file = IncomingFile.objects.get(feed=news)
+        client.post(at("filesin-take", file.public_id))
+        files_due.take(file.pk)
+        page = client.get(at("filesin-file", file.public_id)).content.decode()
+        assert f"{at('inbox')}?file={file.public_id}" in page
+        assert Order.objects.count() == 2
 
 
 class TestAPlace:
