@@ -117,9 +117,12 @@ class TestSecrets:
 
 
 class TestCells:
-    @pytest.mark.parametrize("typed", ["=1+1", "+44 20", "-x", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
+    @pytest.mark.parametrize("typed", ["=1+1", "+44 20", "-x", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")'])
     def test_that_were_typed_are_no_formulas(self, typed):
         assert rows.cell(typed) == f"'{typed}"
+
+    def test_that_were_typed_are_no_formulas_behind_the_end_of_a_line_either(self):
+        assert rows.cell("\r=1") == "'\r'=1"
 
     def test_that_are_figures_stay(self):
         from decimal import Decimal

@@ -77,6 +77,23 @@ class TestAFile:
         assert b"two" in bytes(Delivery.objects.get(pk=first.pk).raw)
         assert not replaying.replay(second, by=None).is_taken
 
+    def test_whose_lines_stand_within_cells_gives_back_what_was_refused_of_it(self, feed):
+        within = {
+            f"lines.{field}": f"B → {name}" for field, name in (("sku", "s"), ("quantity", "q"), ("unit_price", "p"))
+        }
+        said = {**MAPPING.kept(), "header_row": 0, "columns": {"id": "A", **within}, "lines_in": "B"}
+        roster.change_fields(feed, secrets={}, settings={"mapping": said})
+        feed.refresh_from_db()
+        file = taken(feed, b"A1,s:M|q:1|p:5\nA2,s:M|q:two|p:5\nA3,s:M|q:1|p:5;q:2\n")
+        assert (file.accepted, file.refused) == (1, 2)
+        wrong, doubtful = refused_rows.open_of(file)
+
+        assert [each.ref for each in (wrong, doubtful)] == ["A2", "A3"]
+        name, content = refused_rows.as_file(file)
+        assert name.endswith(".jsonl")
+        assert b"two" in content
+        assert not replaying.may_be_replayed(doubtful)  # without the second line it could be taken in
+
     def test_that_comes_again_changes_nothing(self, feed):
         taken(feed, GOOD)
         again = taken(feed, GOOD, "other name.csv")

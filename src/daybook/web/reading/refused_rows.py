@@ -19,6 +19,7 @@ from daybook.sources.mapped.fields import FIELDS, OF_LINES
 from daybook.sources.mapped.mapping import SETTING, ColumnMapping
 from daybook.sources.mapped.pieces import Kept
 from daybook.sources.table import reading as tables
+from daybook.sources.table.cells import MOST_COLUMNS
 from daybook.web import words
 
 MOST = 50_000
@@ -108,7 +109,7 @@ def as_file(file: IncomingFile) -> tuple[str, bytes]:
     stem = file.name.rpartition(".")[0] or file.name
     mapping = _mapping(file.feed)
     rows = list(open_of(file)[:MOST])
-    if mapping is None or file.feed.row.matching is None or file.feed.row.matching.has_paths:
+    if mapping is None or file.feed.row.matching is None or file.feed.row.matching.has_paths or not _columns(mapping):
         lines = [replaying.piece_of(each).replace(b"\n", b" ").replace(b"\r", b" ") for each in rows]
         return f"{stem}-refused.jsonl", b"".join(line + b"\n" for line in lines if line)
     return f"{stem}-refused.csv", _as_csv(rows, mapping)
@@ -137,15 +138,18 @@ def _as_csv(rows: list[Delivery], mapping: ColumnMapping) -> bytes:
 
 
 def _columns(mapping: ColumnMapping) -> list[str]:
-    """Return the columns in the order of the fields; where they have no headings, each in its own place."""
+    """Return the columns in the order of the fields; where they have no headings, each in its own place.
+
+    Empty where one of these is called by no letters, as what stands within a cell is: it has no place in a row.
+    """
     matched = [mapping.columns[name] for name in FIELDS if name in mapping.columns]
     named = list(dict.fromkeys([*matched, *filter(None, [mapping.lines_where])]))
     if mapping.header_row:
         return named
-    letters: list[str] = []
-    while not set(named) <= set(letters):
-        letters.append(tables.letters(len(letters)))
-    return letters
+    letters = [tables.letters(at) for at in range(MOST_COLUMNS)]
+    if not set(named) <= set(letters):
+        return []
+    return letters[: 1 + max(map(letters.index, named))]
 
 
 def _rows(row: Delivery) -> Iterator[dict[str, str]]:
