@@ -156,7 +156,7 @@ class TestListsThatCannotBeReadJustAfterARefusal:
 class TestTheLockMessage:
     def test_names_the_documents_own_date(self, acme):
         entry = refused(acme, BROKEN[2][1])
-        assert "would be dated 2026-03-02" in explain(entry.cause, entry.subject, ledger="xero").why
+        assert "would be dated 2 Mar 2026" in explain(entry.cause, entry.subject, ledger="xero").why
 
 
 class TestTheDailyReading:

@@ -37,7 +37,12 @@ def test_an_accountant_chooses_sage_files_and_looks_at_the_preview(screen, daybo
     screen.get_by_role("button", name="Save", exact=True).click()
     expect(screen.get_by_text("Saved. Next: Check.")).to_be_visible()
 
+    expect(screen.get_by_label("Template", exact=True)).to_be_hidden()
+    screen.get_by_label("What the files look like").select_option("template")
+    expect(screen.get_by_label("Template", exact=True)).to_be_visible()
+    expect(screen.get_by_label("Account number")).to_be_hidden()
     screen.get_by_label("What the files look like").select_option("sage50")
+    expect(screen.get_by_label("Account number")).to_be_visible()
     screen.get_by_role("button", name="Preview").click()
     expect(screen.get_by_role("alert").get_by_text("Say the account number.")).to_have_count(1 + 1)
     screen.get_by_label("Account number").fill("WEB001")

@@ -129,6 +129,21 @@ class TestAnAccountant:
         expect(screen.get_by_role("table").get_by_text("Posted")).to_have_count(3, timeout=A_WHILE_MS)
         assert sorted(invoice["InvoiceNumber"] for invoice in acme.invoices()) == numbers
 
+    def test_adds_the_currency_that_xero_lacks_on_one_click_and_what_waited_is_posted(
+        self, screen, daybook, acme, worker
+    ):
+        send(daybook, acme, order("S-2501", currency="CHF"), order("S-2502", currency="CHF"))
+        log_in(screen, daybook)
+        go_to(screen, "Needs a person")
+        cause = screen.get_by_role("region", name="The organisation does not use the currency")
+        expect(cause).to_contain_text("2 invoices")
+        cause.get_by_role("button", name="Add CHF in Xero").click()
+        expect(screen.get_by_text("CHF was added in Xero.")).to_be_visible()
+        expect(screen.get_by_text("Nothing needs you")).to_be_visible(timeout=A_WHILE_MS)
+        go_to(screen, "Documents")
+        expect(screen.get_by_role("table").get_by_text("Posted")).to_have_count(2, timeout=A_WHILE_MS)
+        assert [invoice["CurrencyCode"] for invoice in acme.invoices()] == ["CHF", "CHF"]
+
     def test_reads_why_xero_refused_and_sends_it_again_once_the_cause_is_cured(
         self, screen, daybook, acme, xero, worker
     ):

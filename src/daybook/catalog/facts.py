@@ -81,12 +81,14 @@ def chosen_line_accounts(connection: Connection) -> dict[LineKind, ChosenAccount
 def preselected(connection: Connection) -> dict[str, str]:
     """Return, by field of PostingSettings, the usual account of the right type: by its code, else the one of that name."""
     theirs, offered = endpoints.lists_of(connection), _offered(connection)
+    if theirs is None:
+        return {}
     found = {}
-    for field, code in theirs.usual_accounts.items() if theirs else ():
-        mine = offered[field].filter(code=code).first()
-        named = offered[field].filter(name__iexact=theirs.usual_names.get(field, "")) if mine is None else ()
-        if mine is not None or len(named) == 1:
-            found[field] = (mine or named[0]).code
+    for field, code in theirs.usual_accounts.items():
+        mine = list(offered[field].filter(code=code)[:1])
+        mine = mine or list(offered[field].filter(name__iexact=theirs.usual_names.get(field, ""))[:2])
+        if len(mine) == 1:
+            found[field] = mine[0].code
     return found
 
 

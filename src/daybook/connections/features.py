@@ -29,6 +29,8 @@ class Feature(StrEnum):
     PAYMENTS = "payments"
     BILLS = "bills"
     ACCOUNTS = "accounts"
+    CURRENCIES = "currencies"
+    """Asked for when a person has one added: no setting switches it on."""
     ATTACHMENTS = "attachments"
 
 
@@ -52,6 +54,7 @@ IN_WORDS: Mapping[Feature, Told] = {
     Feature.PAYMENTS: Told("Payments", "write payments"),
     Feature.BILLS: Told("Bills", "write bills of gateways' fees"),
     Feature.ACCOUNTS: Told("Accounts", "make accounts"),
+    Feature.CURRENCIES: Told("Currencies", "add currencies"),
     Feature.ATTACHMENTS: Told("Attachments", "attach files"),
 }
 _ALWAYS = (Feature.SIGN_IN, Feature.LISTS, Feature.CONTACTS, Feature.INVOICES)

@@ -1,5 +1,6 @@
 """The folder that a connection puts order files into: sessions with it, and what a failure means for the connection."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from daybook.wire.ftp import FtpPatience, FtpServer
 
 CONNECT_SECONDS = 15.0
+CHECK_SECONDS = 12.0
+"""How long a person who presses Check waits for an answer at most; what is sent waits for a slow server's as long as
+other calls do."""
 AWAY_PAUSE = timedelta(minutes=1)
 LONGEST_REST = standing.PERSON_PAUSE
 """However often a folder failed: who has mended it waits no longer."""
@@ -92,13 +96,16 @@ def check_reach(access: FileAccess) -> None:
 
 
 @contextmanager
-def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
-    """Give a session with the folder, left at the end. Raises WireError, Paused where the connection rests."""
+def session(connection: Connection, access: FileAccess, seconds: float = math.inf) -> Iterator[Session]:
+    """Give a session with the folder, left at the end. Raises WireError, Paused where the connection rests.
+
+    `seconds`: at most for the way there and for each answer.
+    """
     check_reach(access)
     if access.is_ftp:
         from daybook.wire.ftp import FtpSession  # noqa: PLC0415  # as below
 
-        with FtpSession(ftp_server(access), ftp_patience()) as opened_ftp:
+        with FtpSession(ftp_server(access), ftp_patience(seconds)) as opened_ftp:
             yield opened_ftp
         return
     if not access.is_server:
@@ -114,8 +121,7 @@ def session(connection: Connection, access: FileAccess) -> Iterator[Session]:
         host_key=access.host_key,
         private_key=pair.private,
     )
-    patience = Patience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
-    with SftpSession(server, patience) as opened:
+    with SftpSession(server, Patience(**_patience(seconds))) as opened:
         yield opened
 
 
@@ -136,11 +142,16 @@ def ftp_server(access: FileAccess) -> "FtpServer":
     )
 
 
-def ftp_patience() -> "FtpPatience":
+def ftp_patience(seconds: float = math.inf) -> "FtpPatience":
     """Return how long FTP servers are waited for."""
     from daybook.wire.ftp import FtpPatience  # noqa: PLC0415  # as above
 
-    return FtpPatience(connect=clock.lasting(CONNECT_SECONDS), answer=clock.lasting(settings.CALL_TIMEOUT_SECONDS))
+    return FtpPatience(**_patience(seconds))
+
+
+def _patience(most: float) -> dict[str, float]:
+    waits = {"connect": CONNECT_SECONDS, "answer": float(settings.CALL_TIMEOUT_SECONDS)}
+    return {what: clock.lasting(min(wait, most)) for what, wait in waits.items()}
 
 
 def react(connection_id: int, error: WireError, now: datetime) -> None:

@@ -100,7 +100,7 @@ def check(connection: Connection, by: Somebody | None = None) -> KeyShown | None
     if access.is_server and not access.host_key:
         return _shown(access)
     try:
-        with folders.session(connection, access) as session:
+        with folders.session(connection, access, folders.CHECK_SECONDS) as session:
             session.ask(List(access.path))
     except HostKeyChanged as error:
         return _shown_certificate(access, error) if access.is_ftp else _shown(access)
@@ -138,7 +138,7 @@ def disconnect(connection: Connection, by: Somebody | None = None) -> None:
 def _shown(access: FileAccess) -> KeyShown:
     try:
         folders.check_reach(access)
-        access.shown_key = keys.fetch_host_key(access.host, access.port, seconds=folders.CONNECT_SECONDS)
+        access.shown_key = keys.fetch_host_key(access.host, access.port, seconds=folders.CHECK_SECONDS)
     except WireError as error:
         raise ReachError(folders.in_words(error)) from error
     access.save(update_fields=["shown_key"])

@@ -1,5 +1,6 @@
 """Where a feed's files are collected from, and how to get in: said by a person, kept among the feed's settings and secrets."""
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from daybook.wire.errors import Refused
 from daybook.wire.folder import FolderSession, is_below
 
 CONNECT_SECONDS = 15.0
+TEST_SECONDS = 12.0
+"""How long a person who presses Test waits for an answer at most; what is collected waits for a slow server's as long as
+other calls do."""
 NO_ROOT = "Whoever runs Daybook has allowed no folder of its machine (DAYBOOK_FILES_ROOT)."
 NOT_ABSOLUTE = "Say where the folder is from its root: it begins with / and has no .. in it."
 IN_USE = "Another feed collects its files there already: one file would be taken twice. Choose another folder."
@@ -247,8 +251,11 @@ def check_reach(place: Place) -> None:
 
 
 @contextmanager
-def session(feed: Feed, place: Place) -> Iterator[Session]:
-    """Give a session with the place, left at the end. Raises WireError at its asks."""
+def session(feed: Feed, place: Place, seconds: float | None = None) -> Iterator[Session]:
+    """Give a session with the place, left at the end. Raises WireError at its asks.
+
+    `seconds`: for its way there and for each answer; None: as long as other calls wait.
+    """
     if place.kind is Kind.FOLDER:
         if not settings.FILES_ROOT:
             raise Refused(NO_ROOT)
@@ -256,14 +263,14 @@ def session(feed: Feed, place: Place) -> Iterator[Session]:
         return
     check_reach(place)
     if place.kind is Kind.SFTP:
-        with _sftp(place, secrets_of(feed)) as opened:
+        with _sftp(place, secrets_of(feed), seconds) as opened:
             yield opened
     else:
-        with _ftp(place, secrets_of(feed)) as opened:
+        with _ftp(place, secrets_of(feed), seconds) as opened:
             yield opened
 
 
-def _sftp(place: Place, secrets: Secrets) -> Any:
+def _sftp(place: Place, secrets: Secrets, seconds: float | None) -> Any:
     from daybook.wire.sftp import Patience, Server, SftpSession  # noqa: PLC0415  # takes a sixth of a process's start
 
     server = Server(
@@ -274,15 +281,20 @@ def _sftp(place: Place, secrets: Secrets) -> Any:
         private_key=secrets.private_key,
         password=secrets.password,
     )
-    seconds = clock.lasting(settings.CALL_TIMEOUT_SECONDS)
-    return SftpSession(server, Patience(connect=clock.lasting(CONNECT_SECONDS), answer=seconds))
+    return SftpSession(server, Patience(**_patience(seconds)))
 
 
-def _ftp(place: Place, secrets: Secrets) -> Any:
+def _ftp(place: Place, secrets: Secrets, seconds: float | None) -> Any:
     from daybook.wire.ftp import FtpPatience, FtpSession  # noqa: PLC0415  # most processes never use it
 
-    seconds = clock.lasting(settings.CALL_TIMEOUT_SECONDS)
-    return FtpSession(ftp_server(place, secrets), FtpPatience(connect=clock.lasting(CONNECT_SECONDS), answer=seconds))
+    return FtpSession(ftp_server(place, secrets), FtpPatience(**_patience(seconds)))
+
+
+def _patience(seconds: float | None) -> dict[str, float]:
+    """Return how long the way there and each answer are waited for."""
+    most = math.inf if seconds is None else seconds
+    waits = {"connect": CONNECT_SECONDS, "answer": float(settings.CALL_TIMEOUT_SECONDS)}
+    return {what: clock.lasting(min(wait, most)) for what, wait in waits.items()}
 
 
 def ftp_server(place: Place, secrets: Secrets) -> Any:

@@ -324,14 +324,14 @@ def test(feed: Feed) -> str:
     watched = WatchedPlace.objects.get(company_id=feed.company_id, feed=feed)
     places.check_reach(place)
     if place.kind is Kind.SFTP and not place.host_key:
-        return _shown(feed, ssh_keys.fetch_host_key(place.host, place.port, seconds=places.CONNECT_SECONDS))
+        return _shown(feed, ssh_keys.fetch_host_key(place.host, place.port, seconds=places.TEST_SECONDS))
     try:
-        with places.session(feed, place) as session:
+        with places.session(feed, place, places.TEST_SECONDS) as session:
             listing = _listed(session, place)
     except HostKeyChanged as error:
         found = error.found
         if place.kind is Kind.SFTP:
-            found = ssh_keys.fetch_host_key(place.host, place.port, seconds=places.CONNECT_SECONDS)
+            found = ssh_keys.fetch_host_key(place.host, place.port, seconds=places.TEST_SECONDS)
         return _shown(feed, found)
     chosen = settled.choose(listing.files, {}, marker=place.marker, now=0)
     count = len(chosen.ready) + len(chosen.waiting)

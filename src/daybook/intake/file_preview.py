@@ -1,14 +1,20 @@
 """What a file of orders would become, before anything of it is taken in: its first orders, read as they will be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from daybook.connections import roster
+from daybook.documents.causes import Cause, Hold
 from daybook.feeds.models import Feed
+from daybook.intake import conversion, facts, news
+from daybook.intake.rules import load_rules
+from daybook.kit import clock
 from daybook.kit.money import figure
 from daybook.kit.translation import gettext
+from daybook.mapping.totals import order_totals
 from daybook.orders.models import Order
 from daybook.sources.canonical.lines import Line, Shipping
 from daybook.sources.canonical.order import Totals
@@ -43,6 +49,10 @@ class Shown:
     is_known: bool = False
     """The feed has an order of this id already: it is changed, or nothing is new."""
     problems: tuple[Problem, ...] = ()
+    waits: str = ""
+    """Why it would be kept and not taken in yet: news of which nobody can say what they are about."""
+    differs: str = ""
+    """That its lines and the totals that the file says are not the same, with both figures: it would be held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +84,8 @@ def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Previ
         return Preview(problems=error.problems)
     wrong = [each for each in found if isinstance(each.read, Refusal)][:WRONG]
     chosen = wrong + [each for each in found if not isinstance(each.read, Refusal)][:SHOWN]
-    known = _known(feed, chosen)
     return Preview(
-        shown=tuple(_shown(each, known) for each in chosen),
+        shown=_of_news(feed, chosen) if feed.brings == Feed.Brings.NEWS else _of_sales(feed, chosen),
         orders=sum(isinstance(each.read, CanonicalOrder) for each in found),
         others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in found),
         refused=sum(isinstance(each.read, Refusal) for each in found),
@@ -99,10 +108,64 @@ def _known(feed: Feed, things: list[Placed]) -> set[str]:
     return set(mine.values_list("source_id", flat=True))
 
 
-def _shown(placed: Placed, known: set[str]) -> Shown:
+def _differing(feed: Feed) -> Callable[[CanonicalOrder], str]:
+    """Return what tells in words how an order's lines and its own totals differ, by the rules of the company's first way."""
+    way = roster.first(feed.company)
+    mapping = load_rules(way).mapping if way is not None else None
+    known = mapping.tax_types if mapping is not None else {}
+    cash_steps = mapping.cash_steps if mapping is not None else {}
+
+    def differs(order: CanonicalOrder) -> str:
+        currency = order.currency or ""
+        mapped = conversion.mapping_order(
+            order,
+            facts.derive(order),
+            currency=currency,
+            document_date=clock.now().date(),
+            known=known,
+            cash_step=cash_steps.get(currency),
+        )
+        found = order_totals(mapped, known=known)
+        return found.detail if isinstance(found, Hold) and found.cause is Cause.TOTALS_CONTRADICT else ""
+
+    return differs
+
+
+def _of_sales(feed: Feed, things: list[Placed]) -> tuple[Shown, ...]:
+    known, differs = _known(feed, things), _differing(feed)
+    return tuple(
+        replace(_shown(each), is_known=each.read.id in known, differs=differs(each.read))
+        if isinstance(each.read, CanonicalOrder)
+        else _shown(each)
+        for each in things
+    )
+
+
+def _of_news(feed: Feed, things: list[Placed]) -> tuple[Shown, ...]:
+    """Return what is told of the orders of other feeds: none of it becomes one of its own."""
+    return tuple(
+        _about(_shown(each), feed, each.read) if isinstance(each.read, CanonicalOrder | Notice) else _shown(each)
+        for each in things
+    )
+
+
+def _about(shown: Shown, feed: Feed, read: CanonicalOrder | Notice) -> Shown:
+    order = news.match(feed, read)
+    if isinstance(order, Order):
+        told = news.told(feed, read, order)
+        about = gettext("news about {order}").format(order=order.ref)
+        return replace(shown, facts=(about, *shown.facts), waits=_words(told) if isinstance(told, Problem) else "")
+    return replace(shown, facts=(gettext("news"), *shown.facts), waits=_words(order))
+
+
+def _words(problem: Problem) -> str:
+    return f"{problem.problem} {problem.cure}"
+
+
+def _shown(placed: Placed) -> Shown:
     match placed.read:
         case CanonicalOrder() as order:
-            return _order(placed.place, order, is_known=order.id in known)
+            return _order(placed.place, order)
         case Refusal(problems=problems):
             return Shown(place=placed.place, what="refused", problems=problems)
         case Notice() as told:
@@ -123,7 +186,7 @@ def _told(told: Notice) -> tuple[str, ...]:
     return tuple(words or [notice.status or gettext("nothing new")])
 
 
-def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
+def _order(place: str, order: CanonicalOrder) -> Shown:
     date = order.dispatched_at or order.ordered_at or ""
     said = {
         gettext("dispatched"): order.dispatched,
@@ -142,7 +205,6 @@ def _order(place: str, order: CanonicalOrder, *, is_known: bool) -> Shown:
         carriage=", ".join(filter(None, map(_carriage, order.shippings))),
         total=_total(order.totals),
         facts=tuple(name for name, is_so in said.items() if is_so) or (gettext("not dispatched"),),
-        is_known=is_known,
     )
 
 

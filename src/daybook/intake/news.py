@@ -31,6 +31,9 @@ NOT_YET = Problem(
 )
 SEVERAL = "Several orders of other feeds are called so: {}."
 _SEVERAL_CURE = "Correct the reference to that of the one that is meant, and replay it."
+_LINES_CURE = (
+    "Name each line that is meant by its id or SKU, with its quantity; of a whole order, all of them. Then replay it."
+)
 _LONGEST_NAME = 200
 
 
@@ -75,7 +78,7 @@ def told(feed: Feed, read: CanonicalOrder | source.Notice, order: Order) -> sour
     named = _named(meant.lines, own) if is_part else []
     if is_part and not named and (meant.dispatched or meant.cancelled):
         words = f"It is about {_count(meant.lines):f} of the {_count(own):f} things of order {order.ref}"
-        return Problem("lines", f"{words}, and does not say which.", _SEVERAL_CURE)
+        return Problem("lines", f"{words}, and does not say which.", _LINES_CURE)
     content = NoticeContent.model_validate(
         {
             "status": meant.status,

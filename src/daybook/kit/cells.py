@@ -4,7 +4,7 @@ import re
 
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _BEGINS_SO = re.compile(rf'[\t\r\n]|[" ]*{_SIGNS}')
-_BEGINS_BEHIND = re.compile(rf'([;\n][" \t\r]*)(?={_SIGNS})')
+_BEGINS_BEHIND = re.compile(rf'([;\r\n][" \t]*)(?={_SIGNS})')
 """A program whose lists part at semicolons, as German ones do, begins a cell there, whatever the quotes say."""
 
 

@@ -28,6 +28,10 @@ class Speaker(Protocol):
         """Return a number that is written the English way."""
         ...
 
+    def day(self, text: str, /) -> str:
+        """Return a day that is written as programs do (2026-03-02); a text that is none as it is."""
+        ...
+
 
 class _English:
     def gettext(self, message: str, /) -> str:
@@ -40,6 +44,9 @@ class _English:
         return text
 
     def figure(self, text: str, /) -> str:
+        return text
+
+    def day(self, text: str, /) -> str:
         return text
 
 
@@ -75,6 +82,11 @@ def retold(text: str) -> str:
 def figure(text: str) -> str:
     """Return a number that is written the English way, with commas between thousands, in the manner of who reads."""
     return _speaker.figure(text)
+
+
+def day(text: str) -> str:
+    """Return a day that is written as programs do (2026-03-02) in the manner of who reads; a text that is none as it is."""
+    return _speaker.day(text)
 
 
 def gettext_noop(message: str) -> str:

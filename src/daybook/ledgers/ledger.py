@@ -395,6 +395,20 @@ class AccountMaker:
     """The flag: it answers a second sending of the same bytes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyMaker:
+    """How a ledger is asked to use one currency more. None that it uses can be added twice."""
+
+    route: str
+    """Its attempts bear it; no documents go by it."""
+    feature: str
+    """As `Form` has it."""
+    write: Callable[[str], Request]
+    """Of its ISO 4217 code."""
+    read: Callable[[Answer, bool], Outcome]
+    """The flag: it answers a second sending of the same bytes."""
+
+
 class Recognised(NamedTuple):
     """Why a ledger said no, and what it is about as far as its words say: an account, a currency, a contact, a date."""
 
@@ -497,6 +511,8 @@ class Ledger:
     """Address for people of (base, organisation's short code, their id of a contact); None: its pages have none."""
     account_maker: AccountMaker | None = None
     """None: accounts are made there by people."""
+    currency_maker: CurrencyMaker | None = None
+    """None: currencies are added there by people."""
     probing: Probing | None = None
     """How it is asked about itself; None: there is nothing to ask."""
     foretell: Foretell | None = None

@@ -8,7 +8,7 @@ from daybook.documents.causes import Cause
 from daybook.documents.explained import RETRY, Explanation
 from daybook.documents.words import OURS, WORDS
 from daybook.kit.money import plain
-from daybook.kit.translation import gettext, retold, told
+from daybook.kit.translation import day, gettext, retold, told
 from daybook.ledgers import registry
 from daybook.ledgers.files.reasons import FileCause
 from daybook.ledgers.ledger import Wire
@@ -45,6 +45,16 @@ _NAMED = frozenset(
     }
 )
 """Causes whose subject we name ourselves; that of others is a name or a number of somebody's."""
+_OF_A_DAY = frozenset(
+    {
+        Cause.BEFORE_START_DATE,
+        Cause.DATE_IN_FUTURE,
+        Cause.DISPATCH_DATE_MISSING,
+        Cause.PAYMENT_BEFORE_ORDER,
+        Cause.PERIOD_LOCKED,
+    }
+)
+"""Causes whose subject is a day."""
 KINDS_OF_LINES = (told("fee"), told("tip"), told("duty"), told("gift_card"), told("deposit"))
 """How causes name kinds of lines that are no goods."""
 
@@ -110,4 +120,6 @@ def _in_words(cause: str, subject: str, title: str) -> str:
             return f"{plain(Decimal(subject) * 100)} %"
         except InvalidOperation:
             return subject
+    if cause in _OF_A_DAY:
+        return day(subject)
     return retold(subject) if cause in _NAMED else subject

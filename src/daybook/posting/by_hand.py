@@ -1,10 +1,10 @@
-"""What a person has made in the ledger with one button while setting up: an account for a setting, or the contact.
+"""What a person has made in the ledger with one button: an account for a setting, the contact, a currency.
 
     looked for: it is there already -> taken | its code or name is another's -> said, nothing is sent
     not there -> one call -> looked for again: taken | refused | nobody knows
 
-No two accounts share a code or a name, and no two contacts a name or a number, so that pressing again after a call
-without an answer finds what was made, and a call that arrives twice makes no second one.
+No two accounts share a code or a name, no two contacts a name or a number, and a currency is there or not, so that
+pressing again after a call without an answer finds what was made, and a call that arrives twice makes no second one.
 """
 
 import hashlib
@@ -12,12 +12,14 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from daybook.catalog import contacts, customers, refresh
+from daybook.catalog import contacts, customers, facts, refresh
 from daybook.catalog.models import Account
 from daybook.companies.models import Person
 from daybook.connections import endpoints, features, roster
 from daybook.connections.models import Connection
-from daybook.connections.saving import saving
+from daybook.connections.saving import about, saving
+from daybook.history import telling
+from daybook.history.kinds import What
 from daybook.ledgers.ledger import NewAccount, NotSent, Outcome, Posted, Rejected, Wanted
 from daybook.ledgers.lists import AccountUse, ListName
 from daybook.outbox import queue, wake
@@ -100,6 +102,46 @@ def make_contact(connection: Connection, name: str, person: Person, *, client: H
     except (contacts.ContactNotFoundError, WireError):
         return Ending(End.UNKNOWN)
     return _take_contact(connection, named, contact_id, stood, person, End.MADE)
+
+
+def add_currency(connection: Connection, code: str, person: Person, *, client: HttpClient | None = None) -> Ending:
+    """Have the organisation use a currency, for good. Raises WireError where nobody can be asked.
+
+    `code`: of ISO 4217.
+    """
+    connection.refresh_from_db()  # as in make_contact
+    sender = clearing.sender_of(connection, client or endpoints.client())
+    maker = sender.ledger.currency_maker
+    if _is_used(connection, code, sender):
+        return Ending(End.WAS_THERE, code)
+    if maker is None or not features.is_granted(sender.ledger, sender.token.scope, maker.feature):
+        return Ending(End.CONSENT_LACKS)
+    call = maker.route, maker.write(code)
+    outcome = _deliver(connection, sender, call, lambda answer, is_resent: [maker.read(answer, is_resent)])
+    if isinstance(outcome, NotSent):
+        return Ending(End.NOT_SENT, outcome.reason)
+    try:
+        is_there = _is_used(connection, code, sender)
+    except WireError:
+        return Ending(End.UNKNOWN)
+    if not is_there:
+        return _failed(outcome)
+    used = {f"currency.{code}": "used"}
+    telling.tell(about(connection), What.LISTED, by=person, before={f"currency.{code}": ""}, after=used)
+    return Ending(End.MADE, code)
+
+
+def may_add_currencies(connection: Connection) -> bool:
+    """Tell whether the consent that was given covers adding a currency."""
+    ledger = endpoints.ledger_of(connection)
+    scope = getattr(getattr(connection, "token_set", None), "scope", "")
+    return ledger.currency_maker is not None and features.is_granted(ledger, scope, ledger.currency_maker.feature)
+
+
+def _is_used(connection: Connection, code: str, sender: Sender) -> bool:
+    """Read the list, and tell whether the currency is in it."""
+    refresh.refresh(connection, resources=(ListName.CURRENCIES,), client=sender.client)
+    return code in facts.currencies(connection)
 
 
 def may_make_contacts(connection: Connection) -> bool:

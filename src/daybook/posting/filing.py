@@ -3,6 +3,7 @@
 A company's own template runs in a process apart, for seconds if it must: nobody may wait for it with a lock in hand.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,16 +109,16 @@ def _contents(good: Sequence[tuple[Entry, OrderFile]], rules: FileRules) -> list
     return contents([[(entry.number, paper)] for entry, paper in good], rules)
 
 
-def contents(files: Sequence[formats.Orders], rules: FileRules) -> list[bytes | Hold]:
-    """Return each file of so many orders, or why there is none; a template is run once for all."""
+def contents(files: Sequence[formats.Orders], rules: FileRules, *, whole: float = math.inf) -> list[bytes | Hold]:
+    """Return each file of so many orders, or why there is none; a template is run once for all, for `whole` seconds."""
     made = [formats.content(orders, rules) for orders in files]
     if not made or made[0] is not None:
         return [each for each in made if each is not None]
-    return _run(rules, files)
+    return _run(rules, files, whole)
 
 
-def _run(rules: FileRules, files: Sequence[formats.Orders]) -> list[bytes | Hold]:
-    said = templates.run(rules.template, [formats.for_template(orders) for orders in files])
+def _run(rules: FileRules, files: Sequence[formats.Orders], whole: float = math.inf) -> list[bytes | Hold]:
+    said = templates.run(rules.template, [formats.for_template(orders) for orders in files], whole=whole)
     return [formats.checked(_said(each)) for each in said]
 
 

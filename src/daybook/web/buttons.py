@@ -35,6 +35,7 @@ from daybook.ledgers import registry
 from daybook.ledgers.ledger import Wire
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
+from daybook.sources.canonical.currencies import CODES
 from daybook.web.settings import rooms
 
 ANCHORS = {
@@ -63,6 +64,7 @@ FIELDS: dict[str, tuple[str, str]] = {
 """By cause: the very field, where the cause alone tells it."""
 ANOTHER_WAY: dict[str, str] = {Cause.CONTACT_ARCHIVED: CONTACT, Cause.PERIOD_LOCKED: TIMING}
 """By cause: where a second way out of it leads, beside that of its explanation."""
+OF_CURRENCIES = frozenset({Cause.CURRENCY_NOT_ENABLED, Cause.CURRENCY_NOT_SUBSCRIBED})
 CONNECTING = {"connection": "connect", "tax_mapping": "tax", "customer_contact_id": "id_contact_name"}
 """Fields that problems of the settings name, which are no fields of the form."""
 
@@ -75,6 +77,8 @@ class Button:
     url: str
     leaves: bool = False
     """It opens the ledger's own pages, in another tab."""
+    currency: str = ""
+    """It is pressed, not followed: the currency that is sent to its address. For those who may change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,20 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
             leaves=True,
         )
     return None
+
+
+def currency_offer(connection: Connection, cause: str, subject: str) -> Button | None:
+    """Return what adds a currency that the organisation lacks; None where that is not the cause, or cannot be done here.
+
+    `subject`: what the cause is about, the currency's code.
+    """
+    code = subject.strip().upper()
+    if cause not in OF_CURRENCIES or code not in CODES or not connection.is_connected:
+        return None
+    if endpoints.ledger_of(connection).currency_maker is None:
+        return None
+    text = gettext("Add {currency} in {ledger}").format(currency=code, ledger=registry.title(connection.ledger))
+    return Button(text, connection_page(connection, name="currency-add"), currency=code)
 
 
 def rule_offer(entry: Entry) -> Button | None:

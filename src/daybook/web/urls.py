@@ -10,6 +10,7 @@ from daybook.web import spreadsheets
 from daybook.web.settings import (
     clearing,
     connection,
+    currencies,
     feed_acts,
     feeds,
     files,
@@ -114,6 +115,7 @@ of_a_connection: list[URLPattern | URLResolver] = [
     path("rules/<int:rule>/delete/", rules.delete, name="rule-delete"),
     path("rules/<int:rule>/move/", rules.move, name="rule-move"),
     path("contacts/", picking.pick, name="contacts-pick"),
+    path("currencies/", currencies.add, name="currency-add"),
     path("gateways/<int:gateway>/account/", clearing.account, name="gateway-account"),
     path("gateways/<int:gateway>/fees/", gateway_fees.fees, name="gateway-fees"),
 ]

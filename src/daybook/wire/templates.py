@@ -6,8 +6,10 @@ says are bounded, it has no files to write and nothing in its environment. A tem
 """
 
 import json
+import math
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,36 +43,40 @@ class Failed:
     """It was stopped."""
 
 
-def run(template: str, contexts: Sequence[str]) -> list[str | Failed]:
-    """Return the text for each of the contexts (`ledgers/files/formats.py: for_template`), or why there is none."""
+def run(template: str, contexts: Sequence[str], *, whole: float = math.inf) -> list[str | Failed]:
+    """Return the text for each of the contexts (`ledgers/files/formats.py: for_template`), or why there is none.
+
+    `whole`: seconds for all of it, where a person waits for it; a busy machine may need SECONDS more than once.
+    """
+    until = time.monotonic() + clock.lasting(whole)
     if len(template) > LONGEST_TEMPLATE:
         return [Failed(f"it is longer than {LONGEST_TEMPLATE:,} characters", is_too_much=True)] * len(contexts)
-    made = _run(template, contexts)
+    made = _run(template, contexts, until)
     if not isinstance(made, Failed):
         return made
-    return [made] if len(contexts) == 1 else _one_by_one(template, contexts)
+    return [made] if len(contexts) == 1 else _one_by_one(template, contexts, until)
 
 
-def _one_by_one(template: str, contexts: Sequence[str]) -> list[str | Failed]:
+def _one_by_one(template: str, contexts: Sequence[str], until: float) -> list[str | Failed]:
     """Return the texts of a run that was ended from without: one context may have spoilt it for the others."""
     said: list[str | Failed] = []
     stopped: list[Failed] = []
     for context in contexts:
-        made = _run(template, [context]) if len(stopped) < MOST_STOPPED else stopped[-1]
+        made = _run(template, [context], until) if len(stopped) < MOST_STOPPED else stopped[-1]
         if isinstance(made, Failed):
             stopped.append(made)
         said += [made] if isinstance(made, Failed) else made
     return said
 
 
-def _run(template: str, contexts: Sequence[str]) -> list[str | Failed] | Failed:
+def _run(template: str, contexts: Sequence[str], until: float) -> list[str | Failed] | Failed:
     said = json.dumps({"template": template, "contexts": list(contexts)})
     try:
         ended = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
             [sys.executable, "-I", "-c", _START, *_paths()],
             input=said.encode(),
             capture_output=True,
-            timeout=clock.lasting(SECONDS),
+            timeout=max(min(clock.lasting(SECONDS), until - time.monotonic()), 0),
             env={},
             cwd="/",
             check=False,

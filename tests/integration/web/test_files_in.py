@@ -1,6 +1,7 @@
 """The pages of files in: what is looked at before it is taken in, what is refused in words, and no way to a 500."""
 
 import io
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +9,8 @@ from django.urls import reverse
 
 from daybook.feeds import opening, places, roster
 from daybook.feeds.incoming import IncomingFile, WatchedPlace
-from daybook.intake import file_taking, files_due
+from daybook.feeds.models import Feed
+from daybook.intake import collecting, file_taking, files_due
 from daybook.intake.door import judge
 from daybook.orders.models import Order
 from tests.integration.files_in.conftest import GOOD, MAPPING
@@ -68,6 +70,16 @@ class TestAnUpload:
         page = " ".join(upload(opening.add(acme.company, "table", "shop", "S-"), body).content.decode().split())
         assert "2 x MUG: 7.50 without tax, tax 3.00" in page
         assert "<span>27.00, tax 4.50</span>" in page
+
+    def test_says_of_each_order_that_its_lines_do_not_come_to_its_own_total(self, upload, acme):
+        body = (
+            b"order_id,item_sku,item_quantity,item_total,item_total_tax,tax_total,order_total\n"
+            b"A1,MUG,2,15.00,3.00,3.00,18.00\nA2,MUG,2,15.00,3.00,3.00,19.50\n"
+        )
+        page = " ".join(upload(opening.add(acme.company, "table", "shop", "S-"), body).content.decode().split())
+        assert page.count("Would be held") == 1
+        assert "3.00 tax, 19.50 gross, but its lines come to 15.00 net + 3.00 tax = 18.00 gross" in page
+        assert "1.50 more with tax" in page
 
     def test_says_what_could_not_be_guessed(self, upload, acme):
         body = b"ID,Purchase Date,Grand Total (Base)\n000000123,2026-11-02,31.80\n"
@@ -178,6 +190,34 @@ class TestColumns:
         return {**columns, **habits, "always:currency": "GBP", "header_row": "1", "several_rows": "on"}
 
 
+class TestNewsInFiles:
+    @pytest.fixture
+    def news(self, acme, client, at):
+        said = {"source": "jsonfile", "name": "oms", "number_prefix": "", "brings": "news"}
+        client.post(at("filesin-add"), said)
+        return Feed.objects.get(company=acme.company, name="oms")
+
+    def test_are_said_to_be_of_other_feeds_orders_before_they_are_taken_in(self, upload, sheet, news, at, client):
+        file_taking.take_in(file_taking.keep(sheet, "sales.csv", GOOD))
+        told = (
+            b'{"id": "1", "number": "A2", "cancelled": true, "lines": [{"sku": "MUG", "quantity": 1}]}\n'
+            b'{"id": "2", "number": "A1", "dispatched": true, "lines": []}\n'
+            b'{"id": "3", "number": "A9", "dispatched": true, "lines": []}\n'
+        )
+        page = " ".join(upload(news, told, "news.jsonl").content.decode().split())
+        assert ("news about A2" in page, "news about A1" in page, page.count("Would wait")) == (True, True, 2)
+        assert "It is about 0 of the 3 things of order A1, and does not say which. Name each line that is meant" in page
+        assert "No order of another feed has this number" in page
+        assert Order.objects.count() == 2
+
+        file = IncomingFile.objects.get(feed=news)
+        client.post(at("filesin-take", file.public_id))
+        files_due.take(file.pk)
+        page = client.get(at("filesin-file", file.public_id)).content.decode()
+        assert f"{at('inbox')}?file={file.public_id}" in page
+        assert Order.objects.count() == 2
+
+
 class TestAPlace:
     def test_on_a_server_is_tested_and_its_key_confirmed(self, client, sheet, at, tmp_path, settings):
         settings.FEEDS_REACH_NEIGHBOURS = True
@@ -201,6 +241,21 @@ class TestAPlace:
             assert "Another server answers than the one that was confirmed" in changed
             assert "then press This is our server" not in changed
             assert "PRIVATE" not in client.get(page).content.decode()
+
+    @pytest.mark.long(14)
+    def test_on_a_server_that_hangs_is_told_to_the_person_soon(self, client, sheet, at, tmp_path, settings):
+        settings.FEEDS_REACH_NEIGHBOURS = True
+        with sftp_server(tmp_path) as server:
+            said = {"kind": "sftp", "host": "127.0.0.1", "port": server.port, "username": "daybook", "path": "/"}
+            place = places.save(sheet, places.tidied(said))
+            server.authorized.append(place.public_key.split()[1])
+            collecting.test(sheet)
+            places.confirm(sheet, places.fingerprint_of(WatchedPlace.objects.get().shown_key))
+            server.switches.hangs_in = "scandir"
+            before = time.monotonic()
+            assert "No answer in time" in self.found_at(client, sheet, at)
+            assert places.TEST_SECONDS <= time.monotonic() - before < 2 * places.TEST_SECONDS
+            server.reset()
 
     def found_at(self, client, sheet, at):
         return client.post(at("filesin-test", sheet.public_id), follow=True).content.decode()

@@ -54,6 +54,24 @@ class TestTheLog:
         assert 'Number prefix: <del class="db-quiet">A-</del> → B-' in shown
         assert str(who) in shown
 
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("role", "clerk", "Role: Clerk"),
+            ("place_afterwards", "move", "What becomes of a file taken in: Move it to done/"),
+            ("why", "first_look", "Why: Nobody has looked at a document yet"),
+            ("post_when", "paid", "When the order has been paid in full"),
+            ("scopes", "read orders", "Scopes: Read, Orders in"),
+            ("start_date", "2026-11-30", "30 Nov 2026"),
+            ("number_prefix", "paid", "Number prefix: paid"),
+        ],
+    )
+    def test_tells_a_value_in_words(self, logged_in, acme, person_with, name, value, said):
+        about = About(acme.company.pk, Subject.CONNECTION, acme.connection.pk)
+        telling.tell(about, What.SAVED, by=person_with("accountant"), after={name: value})
+
+        assert said in words(logged_in().get(page("log", acme), {"group": "settings"}))
+
     def test_tells_the_column_that_changed_in_words(self, logged_in, acme, person_with):
         client, feed = logged_in(), opening.add(acme.company, source="table", name="sheet")
         columns = {"id": "Order No", "lines.sku": "Article"}

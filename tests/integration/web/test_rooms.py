@@ -42,6 +42,33 @@ def restore(browser: Client, cast: Cast, room: str, event: Event, key: str):
     return browser.post(page(cast, room, "settings-restore"), {"event": event.pk, "key": key}, follow=True)
 
 
+class TestWhatStopsPosting:
+    """A blank form once ended a company's posting without a word."""
+
+    def test_is_said_first_with_how_many_wait_and_done_when_sent_again(self, acme, logged_in):
+        take_in(acme, "S1")
+        browser = logged_in("accountant")
+        stood = settings().contact_id
+        answer = save(browser, acme, "contact", contact_name="")
+        shown = " ".join(answer.content.decode().split())
+        assert answer.status_code == 409
+        assert "Posting to Xero goes on now. With what you typed no document is made any more" in shown
+        assert "Documents that wait now, and go no further: 1." in shown
+        assert settings().contact_id == stood
+        again = save(browser, acme, "contact", contact_name="", may_stop=answer.context["may_stop"])
+        assert again.status_code == 302
+        assert settings().contact_id == ""
+
+    def test_is_asked_anew_for_another_setting(self, acme, logged_in):
+        answer = save(logged_in("accountant"), acme, "accounts", sales_account="", may_stop="contact_id")
+        assert answer.status_code == 409
+        assert settings().sales_account == "200"
+
+    def test_is_not_asked_where_nothing_posts(self, acme, logged_in):
+        PostingSettings.objects.update(sales_account="")
+        assert save(logged_in("accountant"), acme, "contact", contact_name="").status_code == 302
+
+
 class TestARoom:
     def test_saves_its_own_fields_and_leaves_the_others_alone(self, acme, logged_in):
         LineAccount.objects.create(connection=acme.connection, kind="fee", account="200")
@@ -76,7 +103,10 @@ class TestARoom:
     def test_takes_tracked_before_its_accounts_are_chosen_and_then_asks_for_them(self, acme, logged_in):
         PostingSettings.objects.update(cogs_account="", inventory_account="")
         browser = logged_in("accountant")
-        assert save(browser, acme, "method", process_method="tracked").status_code == 302
+        asked = save(browser, acme, "method", process_method="tracked")
+        assert asked.status_code == 409
+        may = asked.context["may_stop"]
+        assert save(browser, acme, "method", process_method="tracked", may_stop=may).status_code == 302
         shown = " ".join(browser.get(reverse("web:connection", args=[acme.company.public_id])).content.decode().split())
         assert "Cost of Goods Sold Expense Account is not chosen" in shown
         assert save(browser, acme, "accounts", cogs_account="").status_code == 422

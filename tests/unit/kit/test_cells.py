@@ -10,7 +10,7 @@ from daybook.kit.cells import harmless
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\n=", "\uff1d", '"=', " ="])
 @pytest.mark.parametrize("parts_at", [",", ";"])
-@pytest.mark.parametrize("before", ["", "Jo;", "Jo\n", "Jo; "])
+@pytest.mark.parametrize("before", ["", "Jo;", "Jo\n", "Jo\r", "Jo; "])
 def test_no_cell_begins_a_formula(begins, parts_at, before):
     file = io.StringIO(newline="")
     csv.writer(file).writerow(["1001", harmless(f'{before}{begins}HYPERLINK("http://evil.example")')])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.source import Refusal
 from daybook.sources.table import inner_lines
@@ -53,6 +54,45 @@ def test_names_of_goods_may_hold_the_signs():
 )
 def test_what_may_be_read_in_two_ways_or_in_none_is_not_read(cell):
     assert inner_lines.read(cell, NAMES) is None
+
+
+def test_cells_of_nothing_but_signs_are_done_with_at_once():
+    for sign in "|,;\n":
+        assert inner_lines.read("sku:M" + sign * 130_000 + "x", NAMES) is None
+
+
+def test_no_more_is_looked_at_for_a_guess_than_a_person_waits_for():
+    cell = "sku:M|quantity:1;" * 1_000
+    rows = [{f"L{at}": cell for at in range(400)}] * 200
+    assert inner_lines.guess(list(rows[0]), rows[:1])[0] == "L0"
+    assert inner_lines.guess(list(rows[0]), rows) == ("", [])
+    assert inner_lines.names_of("L0", [cell] * 200) == []
+
+
+IN_CELLS = ColumnMapping(
+    columns={
+        "id": "Order",
+        "lines.sku": "L1 → sku",
+        "lines.quantity": "L1 → quantity",
+        "lines.unit_price": "L1 → price",
+    },
+    constants={"currency": "GBP"},
+    lines_in="L1",
+)
+
+
+def test_an_order_is_not_kept_without_the_lines_of_a_cell_in_doubt():
+    sure, doubtful = "sku:M|quantity:2|price:5", "sku:P|quantity:1|price:7;quantity:9"
+    (refused,) = orders(f"Order,L1,L2\n1,{sure},{doubtful}\n".encode(), IN_CELLS)
+    assert "column “L2”" in refused.problems[0].field
+    assert (refused.ref, refused.raw) == ("1", b"")
+
+
+def test_no_more_lines_are_read_than_one_order_may_have():
+    cell = "|".join(["sku:M;quantity:1;price:5"] * 1_001)
+    (refused,) = orders(f"Order,L1,L2\n1,{cell},{cell}\n".encode(), IN_CELLS)
+    assert [each.field for each in refused.problems] == ["row 2, column “L1”"]
+    assert "more than 1,000 lines" in refused.problems[0].problem
 
 
 def test_an_empty_cell_holds_no_lines():

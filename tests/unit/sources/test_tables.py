@@ -1,6 +1,7 @@
 """Files of rows: what is read, what is refused with its row and column, and what is never believed."""
 
 import io
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -12,7 +13,7 @@ from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.source import Refusal
-from daybook.sources.table import offering, reading, workbook
+from daybook.sources.table import offering, packing, reading, workbook
 
 MAPPING = ColumnMapping(
     columns={
@@ -77,6 +78,9 @@ class TestRows:
     def test_without_an_id_belong_to_the_order_above_only_where_that_was_said(self):
         assert refused("A,M,1,2,3\n,N,1,2,\n").field == "row 3, column “Order”"
         assert len(orders("A,M,1,2,3\n,N,1,2,\n", replace(MAPPING, fill_down=True))["A"].lines) == 2
+
+    def test_that_are_short_are_not_passed_over_where_empty_ones_part_the_orders(self):
+        assert "2 cells" in refused("A,M,1,2,3\n\nB,M,1,2,3\n\nB,N\n").problem
 
     def test_below_the_table_are_passed_over_behind_an_empty_one(self):
         words = '\n2,"record(s) downloaded"\nSeller ID : birch\n'
@@ -233,6 +237,31 @@ class TestWorkbooks:
         body = _changed(book(["Order"], ["A"]), "xl/worksheets/sheet1.xml", b"<worksheet", bomb)
         assert "workbook" in refused(body).problem
 
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-7", "cp037", "latin-1"])
+    @pytest.mark.parametrize("before", [0, 400, 1024 * 1024 - 60])
+    def test_with_entities_are_refused_in_every_encoding_and_wherever_they_stand(self, encoding, before):
+        declared = f'<?xml version="1.0"{" " * min(before, 400)} encoding="{encoding}"?>{" " * before}'
+        bomb = '<!DOCTYPE x [<!ENTITY a "9">]>'
+        sheet = (
+            '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            '<row r="1"><c t="inlineStr"><is><t>Order</t></is></c></row><row r="2"><c><v>&a;</v></c></row>'
+            "</sheetData></worksheet>"
+        )
+        for written in (
+            (declared + bomb + sheet).encode(encoding),
+            declared.encode() + (bomb + sheet).encode(encoding),
+        ):
+            mapping = replace(
+                MAPPING, columns={"id": "Order"}, constants={"lines.unit_price": "1", "lines.quantity": "1"}
+            )
+            body = _replaced(book(["Order"]), "xl/worksheets/sheet1.xml", written)
+            assert "cannot be read as a workbook" in refused(body, mapping).problem
+
+    def test_whose_rows_stand_in_disorder_are_refused_as_one_would_be_left_out(self):
+        row = b'<row r="1"><c t="inlineStr"><is><t>A</t></is></c></row></sheetData>'
+        body = _changed(book(HEAD.strip().split(","), self.ROW), "xl/worksheets/sheet1.xml", b"</sheetData>", row)
+        assert "cannot be read as a workbook" in refused(body).problem
+
     @pytest.mark.parametrize(("letters", "says"), [(20_000_000, "would unpack"), (1_000_000, "a cell of 1,000,000")])
     def test_that_unpack_to_one_huge_cell_are_refused(self, letters, says):
         cell = b"<row r='9'><c t='inlineStr'><is><t>" + b"A" * letters + b"</t></is></c></row></sheetData>"
@@ -256,7 +285,42 @@ def _changed(body: bytes, name: str, old: bytes, new: bytes) -> bytes:
     return out.getvalue()
 
 
+def _replaced(body: bytes, name: str, new: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return _changed(body, name, archive.read(name), new)
+
+
+class TestRowsThatAreKeptPacked:
+    def test_take_no_more_memory_where_they_share_one_long_text(self):
+        row = ["x" * workbook.LONGEST_CELL] * 100
+        tracemalloc.start()
+        try:
+            rows = packing.once(lambda: ((number, row) for number in range(1, 21)))
+            assert [sum(1 for _ in rows()) for _ in range(2)] == [20, 20]
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 100 * 1024 * 1024
+
+    def test_are_the_same_after_two_readings_side_by_side(self):
+        rows = packing.once(lambda: iter([(1, ["A"]), (2, ["B"])]))
+        for one, other in zip(rows(), rows(), strict=True):
+            assert one == other
+        assert list(rows()) == [(1, ["A"]), (2, ["B"])]
+
+
 class TestAGuess:
+    @pytest.mark.parametrize(
+        ("rows", "where"),
+        [
+            (b"A,Mug,M,2,5\nA,,CAP,1,7\n", ""),
+            (b"A,,,3,17\nA,Mug,M,2,5\nA,,CAP,1,7\n", "SKU"),
+            (b"A,,,3,17\nA,Mug,M,2,5\nA,Cap,,1,7\n", "Description"),
+        ],
+    )
+    def test_of_rows_that_sum_up_leaves_out_no_line_that_says_what_was_sold(self, rows, where):
+        assert offering.offer(b"Order ID,Description,SKU,Quantity,Unit price\n" + rows).lines_where == where
+
     def test_is_of_headings_signs_and_days(self):
         body = b"Notes about the export\n\nOrder ID;Date;SKU;Qty;Unit price;VAT rate\nA;20.11.2026;M;1;6,25;20\n"
         guess = offering.offer(body)

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import time
 
 import pytest
 
@@ -37,6 +38,13 @@ def test_one_that_does_not_end_for_one_order_is_written_for_the_others():
     said = templates.run(f'{{% if order.number == "3" %}}{ENDLESS}{{% endif %}}{{{{ order.number }}}}', ORDERS[:6])
     assert [each for each in said if isinstance(each, str)] == ["0", "1", "2", "4", "5"]
     assert said[3].words == "it ran for too long"
+
+
+def test_who_waits_for_many_that_do_not_end_waits_no_longer_than_was_said_however_busy_the_machine_is():
+    before = time.monotonic()
+    said = templates.run(ENDLESS, ORDERS[:3], whole=1)  # the run is ended from without before any text is stopped
+    assert time.monotonic() - before < 2
+    assert said == [templates.Failed("it ran for too long", is_too_much=True)] * 3
 
 
 @pytest.mark.long(10)

@@ -1,9 +1,8 @@
 """PURE: an account of the chart is made on a person's wish: one to a call (xero-rules.md 2.2, 5.7)."""
 
-from daybook.ledgers.ledger import AccountMaker, NewAccount, NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.ledgers.ledger import AccountMaker, NewAccount, Outcome
 from daybook.ledgers.lists import AccountUse
-from daybook.ledgers.xero import protocol, writing
-from daybook.wire import errors
+from daybook.ledgers.xero import making, protocol, writing
 from daybook.wire.asks import Answer, Request
 
 NAME = "Accounts"
@@ -26,34 +25,8 @@ def write(account: NewAccount) -> Request:
 
 
 def read(answer: Answer, is_resent: bool) -> Outcome:  # noqa: FBT001 - as the port says
-    """Return what became of it. A refusal of the second sending may be the echo of the first: only the list tells."""
-    if answer.status != 200:
-        return _failed(answer, is_resent=is_resent)
-    try:
-        body = protocol.read_json(answer)
-    except errors.OutcomeUnknown as error:
-        return Unknown(error.words)
-    rows = [row for row in protocol.listed(body, NAME) if isinstance(row, dict)]
-    if len(rows) != 1:
-        return Unknown("the answer does not mention the account")
-    if words := protocol.validation_messages(rows[0]):
-        return _refused(words, is_resent=is_resent)
-    their_id = protocol.id_in(rows[0], "AccountID")
-    if not their_id:
-        return Unknown("the answer gives the account no id")
-    return Posted(their_id=their_id, their_status=protocol.status_in(rows[0]), totals=None)
-
-
-def _failed(answer: Answer, *, is_resent: bool) -> Outcome:
-    error = protocol.error_in(answer)
-    if isinstance(error, errors.Refused) and answer.status == 400:
-        return _refused(error.messages or (error.words,), is_resent=is_resent)
-    is_turned_away = isinstance(error, errors.Throttled | errors.TokenExpired | errors.ConsentNeeded)
-    return NotSent(str(error)) if is_turned_away and not is_resent else Unknown(str(error))
-
-
-def _refused(words: tuple[str, ...], *, is_resent: bool) -> Outcome:
-    return Unknown("; ".join(words)) if is_resent else Rejected(words)
+    """Return what became of it."""
+    return making.read(answer, is_resent=is_resent, listed_in=NAME, id_of=lambda row: protocol.id_in(row, "AccountID"))
 
 
 MAKER = AccountMaker(

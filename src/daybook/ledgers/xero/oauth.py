@@ -30,6 +30,7 @@ SCOPES_BY_FEATURE: Mapping[str, tuple[str, ...]] = {
     "payments": ("accounting.payments",),
     "bills": ("accounting.invoices",),
     "accounts": ("accounting.settings",),
+    "currencies": ("accounting.settings",),
     "attachments": ("accounting.attachments",),
 }
 """What a consent must cover for each thing that Daybook can do: granular scopes; invoices cover purchase orders, credit

@@ -34,6 +34,8 @@ from daybook.outbox.states import State
 from daybook.sources.kornitx import signature
 
 EMAIL = "you@example.com"
+NAME = "Alex Birch"
+"""A name, so that mails and the log say who did it: “You invites you” says nothing."""
 SAMPLES = Path(__file__).parent / "samples"
 CONTACT = "Custom Gateway Orders"
 CATALOG_SECONDS = 30
@@ -110,7 +112,7 @@ class Played:
 def perform(stage: Stage, say: Callable[[str], None]) -> Played:
     """Play everything. Raises BrowserError where a page or the API does not do as expected."""
     password = secrets.token_urlsafe(12)
-    person = people.add_person(EMAIL, password=password, name="You", operator=True)
+    person = people.add_person(EMAIL, password=password, name=NAME, operator=True)
     companies = []
     with Browser() as browser:
         _log_in(browser, stage, password)

@@ -229,14 +229,15 @@ def _is_filled_down(rows: Sequence[Mapping[str, str]], columns: Mapping[str, str
 
 
 def _said_of_lines(rows: Iterable[Mapping[str, str]], columns: Mapping[str, str]) -> str:
-    """Return the column of what was sold where it is empty on a row of an order that has others: that one sums them up."""
-    names = ("lines.description", "lines.sku", "lines.id")
-    what = next((columns[name] for name in names if name in columns), "")
+    """Return the column that says what was sold on every row of an order but those that sum it up, which say nothing of it."""
+    what = [columns[name] for name in ("lines.description", "lines.sku", "lines.id") if name in columns]
     said: dict[str, set[bool]] = {}
     for row in rows:
         if row.get(columns.get("lines.quantity", ""), "").strip():
-            said.setdefault(row.get(columns.get("id", ""), ""), set()).add(bool(row.get(what, "").strip()))
-    return what if any(len(each) > 1 for each in said.values()) else ""
+            filled = {each for each in what if row.get(each, "").strip()}
+            said.setdefault(row.get(columns.get("id", ""), ""), set()).add(bool(filled))
+            what = [each for each in what if each in filled or not filled]
+    return next(iter(what), "") if any(len(each) > 1 for each in said.values()) else ""
 
 
 def _level(heading: str) -> str:

@@ -21,9 +21,14 @@ BETWEEN = " → "
 _NAME = r"[A-Za-z][A-Za-z0-9_ ]{0,39}"
 _FIRST = re.compile(rf"\s*({_NAME}):")
 _SIGNS = ("|", ",", ";", "\n")
+_BEHIND = {sign: rf"{re.escape(sign)}\s*" for sign in _SIGNS} | {"\n": r"\n[^\S\n]*"}
+"""A sign, and what is empty behind it; of many empty lines the last alone, so that none is looked at for each before it."""
+_BEHIND_ANY = "|".join((r"^\s*", *_BEHIND.values()))
 _NUMBERED = re.compile(r"(.*\D)\d+")
 _LONGEST = 20_000
 """Of a cell that is looked at for a guess."""
+_MOST_LOOKED_AT = 2_000_000
+"""Characters of all such cells together: a second or two, while a person waits for the page."""
 
 Line = Mapping[str, str]
 
@@ -57,7 +62,7 @@ def read(cell: str, names: Collection[str]) -> list[Line] | None:
     if cell.lstrip()[:1] in {"[", "{"}:
         return _of_json(cell, names)
     found: list[list[Line]] = []
-    counts = {len(re.findall(rf"(?:^|[{''.join(_SIGNS)}])\s*{re.escape(name)}:", cell)) for name in names}
+    counts = {len(re.findall(rf"(?:{_BEHIND_ANY}){re.escape(name)}:", cell)) for name in names}
     for lines in _ways(cell):
         if counts == {len(lines)} and all(_is_sound(line, names) for line in lines):
             said: list[Line] = [{name: value for name, value in line if name in names} for line in lines]
@@ -71,10 +76,14 @@ def guess(headings: Sequence[str], rows: Sequence[Mapping[str, str]]) -> tuple[s
 
     `rows`: the first cells by heading.
     """
+    looked_at = 0
     for heading in headings:
         cells = [cell for row in rows if (cell := row.get(heading, "").strip())]
         if not cells or not all(map(_may_hold_lines, cells)):
             continue
+        looked_at += sum(map(len, cells))
+        if looked_at > _MOST_LOOKED_AT:
+            break
         if names := names_of(heading, cells):
             return heading, names
     return "", []
@@ -85,7 +94,9 @@ def _may_hold_lines(cell: str) -> bool:
 
 
 def names_of(column: str, cells: Sequence[str]) -> list[str]:
-    """Return the names that the cells of a column give to what they say of a line; none where they hold no lines."""
+    """Return the names that the cells of a column give to what they say of a line; none where they hold no lines, or too much."""
+    if sum(map(len, cells)) > _MOST_LOOKED_AT:
+        return []
     names = dict.fromkeys(name for cell in cells for name in _names(cell))
     many = guessing.columns([named(column, name) for name in names], of="line").get("lines.quantity")
     if many is None or any(read(cell, [many.partition(BETWEEN)[2]]) is None for cell in cells):
@@ -108,13 +119,13 @@ def _ways(cell: str) -> Iterator[list[list[tuple[str, str]]]]:
     if first is None:
         return
     for field, line in product(_SIGNS, _SIGNS):
-        if field != line and re.search(rf"{re.escape(field)}\s*{_NAME}:", cell):
-            begins = re.split(rf"{re.escape(line)}\s*(?={re.escape(first[1])}:)", cell)
+        if field != line and re.search(rf"{_BEHIND[field]}{_NAME}:", cell):
+            begins = re.split(rf"{_BEHIND[line]}(?={re.escape(first[1])}:)", cell)
             yield [_fields(each, field) for each in begins]
 
 
 def _fields(line: str, sign: str) -> list[tuple[str, str]]:
-    parts = re.split(rf"(?:^|{re.escape(sign)})\s*({_NAME}):", line.strip())
+    parts = re.split(rf"(?:^|{_BEHIND[sign]})({_NAME}):", line.strip())
     return [(parts[at].strip(), parts[at + 1].strip()) for at in range(1, len(parts) - 1, 2)]
 
 

@@ -92,7 +92,8 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held
     if missing := [column for column in asked if column not in found]:
         raise NotAnOrderError(tuple(_no_column(column, found, mapping) for column in missing))
     places = {name: found.index(column) for name, column in outer.items()}
-    table = _Table(rows, found, places, mapping, is_padded, inner)
+    held_in = inner_lines.columns(found, mapping.lines_in) if inner else []
+    table = _Table(rows, found, places, mapping, is_padded, inner, held_in)
     spans = table.spans()
     return Held(table.orders(spans), len(spans))
 
@@ -106,6 +107,8 @@ class _Table:
     is_padded: bool
     inner: Mapping[str, str]
     """Fields of a line that a name within a cell is read from."""
+    held_in: Sequence[int]
+    """Where these cells stand."""
     below: int = MOST_ROWS + 1
     """Where what stands below the table begins."""
 
@@ -188,6 +191,8 @@ class _Table:
     def _order(self, key: str, rows: Sequence[Row]) -> Placed:
         first, last = rows[0][0], rows[-1][0]
         place = f"row {first}" if first == last else f"rows {first} to {last}"
+        if wrong := list(islice(self._doubted(rows), MOST_PROBLEMS)):
+            return Placed(place, Refusal(tuple(wrong), ref=key))  # kept, it could be taken in without these lines
         parts = [Part(f"row {number}", self._cells(row)) for number, row in rows]
         parts[0] = Part(parts[0].place, {**parts[0].cells, "id": key})
         lines = [line for part, (_, row) in zip(parts, rows, strict=True) for line in self._lines(part, row)]
@@ -195,7 +200,7 @@ class _Table:
             Part(each.place, {name: cell for name, cell in each.cells.items() if name != "id"}) for each in parts[1:]
         ]
         record = Record([parts[0], *later], lines)
-        if wrong := list(islice(self._wrong(rows), MOST_PROBLEMS)):
+        if wrong := list(islice(self._unreadable(rows), MOST_PROBLEMS)):
             return Placed(place, pieces.refusal(record, wrong))
         return Placed(place, pieces.build(record, self.mapping))
 
@@ -203,15 +208,16 @@ class _Table:
         """Yield the lines that a row says something of: itself, or those within its cells."""
         said = {name: cell for name, cell in part.cells.items() if name in OF_LINES}
         if self.inner:
-            held = [line for cell in self._held(row) for line in inner_lines.read(cell, self.inner.values()) or ()]
+            held = [line for _, cell in self._held(row) for line in inner_lines.read(cell, self.inner.values()) or ()]
             for at, line in enumerate(held, start=1):
                 cells_of_line = {name: line[inner] for name, inner in self.inner.items() if line[inner]}
                 yield Part(f"{part.place}, line {at}", {**said, **cells_of_line})
         elif said and self._is_line(row):
             yield part
 
-    def _held(self, row: Sequence[str]) -> list[str]:
-        return [row[at] for at in inner_lines.columns(self.headings, self.mapping.lines_in) if at < len(row)]
+    def _held(self, row: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the cells in which lines stand, each with its column."""
+        yield from ((self.headings[at], row[at]) for at in self.held_in if at < len(row))
 
     def _is_line(self, row: Sequence[str]) -> bool:
         if not self.mapping.lines_where:
@@ -222,28 +228,28 @@ class _Table:
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
         return {name: row[at] for name, at in self.places.items() if at < len(row) and row[at].strip()}
 
-    def _wrong(self, rows: Iterable[Row]) -> Iterator[Problem]:
-        yield from self._unreadable(rows)
-        if not self.inner:
-            return
+    def _doubted(self, rows: Iterable[Row]) -> Iterator[Problem]:
+        """Yield the cells whose lines are not believed. Each may hold thousands: no more are read than are one order."""
         count = 0
         for number, row in rows:
-            found = [inner_lines.read(cell, self.inner.values()) for cell in self._held(row)]
-            count += sum(len(each or ()) for each in found)
-            where = f"row {number}, column “{self.mapping.lines_in}”"
-            if None in found:
-                words = "The lines in this cell cannot be told apart for certain."
-                yield Problem(where, words, "Have the shop write a row for each line, or correct the cell in the file.")
-            elif count > MOST_LINES:
-                words = f"The order has {count:,} lines; at most {MOST_LINES:,} are one order."
-                yield Problem(where, words, "Check the column chosen for the order's id.")
+            for column, cell in self._held(row):
+                found = inner_lines.read(cell, self.inner.values())
+                where, count = f"row {number}, column “{column}”", count + len(found or ())
+                if found is None:
+                    words = "The lines in this cell cannot be told apart for certain."
+                    yield Problem(
+                        where, words, "Have the shop write a row for each line, or correct the cell in the file."
+                    )
+                elif count > MOST_LINES:
+                    words = f"The order has more than {MOST_LINES:,} lines, which is the most that are one order."
+                    yield Problem(where, words, "Check the column chosen for the order's id.")
+                    return
 
     def _unreadable(self, rows: Iterable[Row]) -> Iterator[Problem]:
         for number, row in rows:
             if not cells.is_unreadable("".join(row)):
                 continue
-            within = inner_lines.columns(self.headings, self.mapping.lines_in)
-            for at in (*self.places.values(), *within):
+            for at in (*self.places.values(), *self.held_in):
                 if at < len(row) and cells.is_unreadable(row[at]):
                     where = f"row {number}, column “{self.headings[at]}”"
                     words = f"The cell holds bytes that are not {self.mapping.encoding} text."
@@ -264,16 +270,19 @@ class _Table:
 def _below(rows: Iterable[Row], header_row: int, width: int) -> int:
     """Return where the words that some exports write below their table begin: "2 record(s) downloaded".
 
-    Behind an empty row a few follow of at most half the columns: a file that broke off in a row has none before it.
+    Behind an empty row a few follow of at most half the columns: a file that broke off in a row has none before it. Where
+    empty rows part orders, such a row may be one that broke off.
     """
-    begun, count, is_after_empty = 0, 0, False
+    begun, count, is_after_empty, is_within = 0, 0, False, False
     for number, row in rows:
         if number <= header_row:
             continue
         if not any(map(str.strip, row)):
             is_after_empty = True
         elif len(row) * 2 > width:
-            begun, count, is_after_empty = 0, 0, False
+            if is_within and is_after_empty:
+                return MOST_ROWS + 1
+            begun, count, is_after_empty, is_within = 0, 0, False, True
         elif is_after_empty:
             begun, count = begun or number, count + 1
     return begun if 0 < count <= _MOST_BELOW else MOST_ROWS + 1

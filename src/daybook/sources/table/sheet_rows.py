@@ -33,10 +33,11 @@ def of(sheet: Any) -> Iterator[Values]:
         return
     next_row = 1
     for number, cells in _parsed(sheet):
+        if number < next_row:
+            raise ValueError(f"row {number} stands behind row {next_row - 1}")  # left out, its line would be lost
         yield from (() for _ in range(next_row, number))
-        if number >= next_row:
-            yield cells
-            next_row = number + 1
+        yield cells
+        next_row = number + 1
 
 
 def _is_plain(sheet: Any) -> bool:
@@ -56,7 +57,8 @@ def _is_plain(sheet: Any) -> bool:
 def _is_ascii_alike(first: bytes) -> bool:
     head = first[:_LONGEST_DECLARATION].removeprefix(b"\xef\xbb\xbf")
     said = _ENCODING.match(head)
-    return head[:1] == b"<" and (said is None or said[1].lower() in _PLAIN)
+    is_whole = not head.startswith(b"<?xml") or b"?>" in head  # of a longer one the encoding may stand behind its end
+    return head[:1] == b"<" and is_whole and (said is None or said[1].lower() in _PLAIN)
 
 
 def _parsed(sheet: Any) -> Iterator[tuple[int, Values]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import CHECKBOX_CLASSES
 
 from daybook.feeds import places
+from daybook.feeds.models import Feed
 from daybook.feeds.places import Place
 from daybook.intake.file_taking import LARGEST
 from daybook.sources.mapped.fields import FIELDS
@@ -45,6 +46,12 @@ class NewFeedForm(StyledForm, forms.Form):
         max_length=20,
         required=False,
         help_text=gettext_lazy("Stands before the numbers of its documents, so that two feeds never meet."),
+    )
+    brings = forms.ChoiceField(
+        label=gettext_lazy("It brings"),
+        required=False,
+        choices=Feed.Brings.choices,
+        help_text=gettext_lazy("News is matched by shop reference or number, and needs no prefix."),
     )
 
 

@@ -10,14 +10,19 @@ from django.utils.translation import get_language_from_request
 from daybook.companies.models import Person
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_IN_ENGLISH = ("/api/", "/health", "/metrics", "/operator/")
-"""Programs ask there, and look for words that they know; the operator's tables are called as in the database."""
+_PROGRAMS = ("/api/", "/health", "/metrics")
+"""Programs ask there, and look for words that they know: no language is spoken, days are written 2026-03-02."""
+_IN_ENGLISH = "/operator/"
+"""The operator's tables are called as in the database."""
 
 
 def language(answer: Answer) -> Answer:
     """Answer in the language of who asks."""
 
     def spoken(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(_PROGRAMS):
+            with translation.override(None):
+                return answer(request)
         if request.path.startswith(_IN_ENGLISH):
             return answer(request)
         with translation.override(_of(request)):

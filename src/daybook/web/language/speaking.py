@@ -3,7 +3,7 @@
 import gettext as catalogues
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from operator import ne
 from pathlib import Path
@@ -31,6 +31,8 @@ _DAY = re.compile(
     r"\b(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4})"
     r"(?: at (\d\d:\d\d(?: UTC)?))?"
 )
+_PROGRAMS_DAY = re.compile(r"(?<![\w.:/“-])\d{4}-\d\d-\d\d(?![\w:/”-]|\.\w)")
+"""As sentences are stored with it; no part of a file's name, a number or a moment, and nothing that is quoted."""
 _LONGEST = 1000
 """Characters: what is longer is no sentence of ours."""
 _MOST_SENTENCES = 8
@@ -51,12 +53,30 @@ def ngettext(singular: str, plural: str, number: int, /) -> str:
 
 def retold(text: str, /) -> str:
     """Return a sentence that was stored in English in the active language; as it is where it is no message of ours."""
-    return _retold(text, translation.get_language() or "")
+    language = translation.get_language() or ""
+    return _dated(_retold(text, language)) if language and " " in text else _retold(text, language)
+
+
+def day(text: str, /) -> str:
+    """Return a day that is written as programs do in the manner of who reads; programs read it as it is."""
+    return _dated(text) if translation.get_language() else text
 
 
 def figure(text: str, /) -> str:
     """Return a number that is written the English way in the manner of who reads."""
     return figures.figure(text)
+
+
+def _dated(text: str) -> str:
+    """Return a sentence with its days in the manner of who reads."""
+    return _PROGRAMS_DAY.sub(_programs_day, text)
+
+
+def _programs_day(found: re.Match[str]) -> str:
+    try:
+        return figures.day(date.fromisoformat(found[0]))
+    except ValueError:  # somebody typed it: 2026-02-30
+        return found[0]
 
 
 @lru_cache(_REMEMBERED)

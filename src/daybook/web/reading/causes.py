@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from daybook.companies.models import Company
 from daybook.connections import roster
+from daybook.connections.models import Connection
 from daybook.documents.explained import DATE
 from daybook.kit.translation import gettext
 from daybook.orders import standings
@@ -23,14 +24,15 @@ class Shown:
     button: Button | None = None
     rule: Button | None = None
     """Where a posting rule would cure it: the way to one."""
+    adding: Button | None = None
+    """Where a currency lacks there: what adds it."""
 
 
 def explained(company: Company, cause: str, subject: str = "", detail: str = "") -> Shown:
     """Return what happened, why, and what to do."""
     connection = roster.first(company)
     words = explanations.explain(cause, subject, detail, ledger=connection.ledger)
-    matter = Matter(cause=cause, subject=subject)
-    return Shown(words=words, button=buttons.button(words.action, connection, matter))
+    return _shown(words, connection, Matter(cause=cause, subject=subject))
 
 
 def of_entry(entry: Entry) -> Shown | None:
@@ -66,10 +68,16 @@ def of_order(order: Order) -> Shown | None:
     words = explanations.explain(stands.cause, stands.subject, stands.detail, ledger=stands.connection.ledger)
     if words.action == DATE:
         return Shown(words=words, button=Button(gettext("Type the day"), "#date"))
-    matter = Matter(cause=stands.cause, subject=stands.subject)
-    return Shown(words=words, button=buttons.button(words.action, stands.connection, matter))
+    return _shown(words, stands.connection, Matter(cause=stands.cause, subject=stands.subject))
 
 
 def _of(entry: Entry, words: explanations.Explanation, cause: str, subject: str = "") -> Shown:
-    matter = Matter(cause=cause, subject=subject, entry=entry)
-    return Shown(words=words, button=buttons.button(words.action, entry.organisation.connection, matter))
+    return _shown(words, entry.organisation.connection, Matter(cause=cause, subject=subject, entry=entry))
+
+
+def _shown(words: explanations.Explanation, connection: Connection, matter: Matter) -> Shown:
+    return Shown(
+        words=words,
+        button=buttons.button(words.action, connection, matter),
+        adding=buttons.currency_offer(connection, matter.cause, matter.subject),
+    )

@@ -13,10 +13,15 @@ from django.urls import reverse
 
 from daybook.catalog.models import Account
 from daybook.companies.models import ApiKey, Company, Membership, Person
-from daybook.connections.models import Connection
+from daybook.connections.models import Connection, PostingSettings
+from daybook.connections.outgoing import FileFormat, MailAccess
+from daybook.connections.places import FileAccess
+from daybook.connections.stopping import Why
+from daybook.feeds import places
 from daybook.feeds.models import Feed
 from daybook.history.kinds import Mover, Subject, What
 from daybook.history.models import COMMON, Event
+from daybook.kit import translation
 from daybook.kit.translation import gettext, gettext_noop
 from daybook.ledgers.registry import USUAL
 from daybook.orders.models import Order
@@ -241,10 +246,44 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any], accounts: Mapp
     """Return what differs; a field that was empty and is empty says nothing."""
     told = ((name, str(before.get(name, "")), str(after.get(name, ""))) for name in {**before, **after})
     return [
-        Change(naming.called(name), accounts.get(was, was), accounts.get(became, became))
+        Change(naming.called(name), *(accounts.get(each) or _value(name, each) for each in (was, became)))
         for name, was, became in told
         if was or became
     ]
+
+
+def _value(name: str, value: str) -> str:
+    """Return a value in words where it is one of ours to choose from: "Clerk" for `clerk`; any other as it is."""
+    if value in {"yes", "no"}:
+        return gettext(value)
+    if name in _SEVERAL:
+        return ", ".join(_value(_SEVERAL[name], each) for each in value.split())
+    words = str(_CHOICES.get(name, {}).get(value, ""))
+    return gettext(words).partition(":")[0] if words else translation.day(value)
+
+
+def _choices(*models: type[Model]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for model in models:
+        for field in model._meta.concrete_fields:  # noqa: SLF001 - Django's public name
+            if field.choices:
+                yield field.name, dict(field.flatchoices)
+
+
+_SEVERAL = {"scopes": "scope"}
+"""Fields of several values: what one of them is called by."""
+_CHOICES: Mapping[str, Mapping[str, Any]] = {
+    **dict(_choices(Membership, Connection, Feed, FileAccess, FileFormat, MailAccess, PostingSettings)),
+    "scope": dict(ApiKey.Scope.choices),
+    "place_kind": places.KINDS,
+    "place_afterwards": places.AFTERWARDS,
+    "why": {
+        Why.PERSON: gettext_noop("A person stopped it"),
+        Why.RESTORED: gettext_noop("This day book is older than what was posted"),
+        Why.CLOSED: gettext_noop("The company is closed"),
+        Why.FIRST_LOOK: gettext_noop("Nobody has looked at a document yet"),
+    },
+}
+"""By field the words of its values, as its own form says them; of what is explained behind a colon only what stands before."""
 
 
 def _named(company: Company, kind: Subject, events: Iterable[Event]) -> Named:

@@ -65,6 +65,7 @@ GATEWAY = "gateway."
 _NAMED = {
     "gateway": gettext_noop("Gateway {name}"),
     "channel": gettext_noop("Channel {name}"),
+    "currency": gettext_noop("Currency {name}"),
     "fees": gettext_noop("Fees {name}"),
     "rule": gettext_noop("Rule {name}"),
     "cost": gettext_noop("Cost {name}"),

@@ -319,7 +319,7 @@ def _explain(group: Group) -> None:
     detail = rows[0].detail if is_one and rows else ""
     subject = subjects[0] if len(subjects) == 1 else ""
     group.words = explain(group.cause, subject, detail, ledger=group.connection.ledger)
-    group.buttons = [*_buttons(group, subjects, is_one=is_one), *_rule(stopped)]
+    group.buttons = [*_currencies(group, subjects), *_buttons(group, subjects, is_one=is_one), *_rule(stopped)]
     said = dict.fromkeys(entry.detail for entry in stopped if entry.state == State.REJECTED and entry.detail)
     group.own_words = list(said)[:LISTED]
 
@@ -339,6 +339,12 @@ def _buttons(group: Group, subjects: Sequence[str], *, is_one: bool) -> list[But
     other = buttons.ANOTHER_WAY.get(group.cause, "")
     found.append(buttons.button(other, connection, Matter(cause=group.cause)) if other else None)
     return list(dict.fromkeys(filter(None, found)))
+
+
+def _currencies(group: Group, subjects: Sequence[str]) -> list[Button]:
+    """Return what adds each of the currencies that the newest wait for."""
+    offered = [buttons.currency_offer(group.connection, group.cause, each) for each in subjects[:MOST_BUTTONS]]
+    return list(filter(None, offered))
 
 
 def _rule(entries: Sequence[Entry]) -> list[Button]:

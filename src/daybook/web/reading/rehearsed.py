@@ -36,6 +36,7 @@ FATES: Mapping[Fate, Badge] = {
     Fate.STANDS: Badge("Posted already", "calm", "It was posted, or is on its way"),
     Fate.NOTHING: Badge("No document", "calm", "No document is made of it, by rule"),
 }
+_OF_ALL = {Why.SETTINGS_INCOMPLETE, *buttons.OF_CURRENCIES}
 _LISTS = {
     "Organisation": gettext_noop("the organisation and its lock dates"),
     "Accounts": gettext_noop("accounts"),
@@ -52,6 +53,8 @@ class Reason:
 
     words: Explanation
     button: Button | None
+    adding: Button | None
+    """What adds the currency that lacks there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class Cause:
 
     words: Explanation
     button: Button | None
+    adding: Button | None
     documents: int
     fate: Badge
 
@@ -162,7 +166,11 @@ def _reason(connection: Connection, cause: str, subject: str, detail: str = "") 
     if said and said not in words_of.why:
         words_of = Explanation(words_of.title, f"{words_of.why} {said}", words_of.cure, words_of.action)
     matter = Matter(cause=cause, subject=subject)
-    return Reason(words=words_of, button=buttons.button(words_of.action, connection, matter))
+    return Reason(
+        words=words_of,
+        button=buttons.button(words_of.action, connection, matter),
+        adding=buttons.currency_offer(connection, cause, subject),
+    )
 
 
 def _document(
@@ -198,7 +206,7 @@ def causes(run: Run) -> list[Cause]:
     for order in run.orders:
         if not order.documents and order.fate is Fate.HELD:
             stands = order.rehearsed.stands
-            is_of_all = stands.cause == Why.SETTINGS_INCOMPLETE  # what other causes name is each order's own
+            is_of_all = stands.cause in _OF_ALL  # what other causes name is each order's own
             key = (stands.cause, stands.subject if is_of_all else "", Fate.HELD)
             found[key] = found.get(key, 0) + 1
         for document in order.documents:
@@ -212,7 +220,7 @@ def causes(run: Run) -> list[Cause]:
 def _cause(connection: Connection, key: tuple[str, str, Fate], many: int) -> Cause:
     cause, subject, fate = key
     reason = _reason(connection, cause, subject)
-    return Cause(words=reason.words, button=reason.button, documents=many, fate=FATES[fate])
+    return Cause(words=reason.words, button=reason.button, adding=reason.adding, documents=many, fate=FATES[fate])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

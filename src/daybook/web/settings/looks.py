@@ -28,6 +28,8 @@ from daybook.web.language import figures
 
 SHOWN = 6_000
 """Characters of a preview."""
+PATIENCE = 12.0
+"""Seconds for all texts of a preview: somebody sits before it. A machine with time to spare needs at most 5 for them."""
 NO_ORDERS = gettext_lazy("There is no order yet to try it on.")
 EXAMPLE_TEMPLATE = """order;sku;quantity;net
 {% for order in orders %}{% for line in order.lines -%}
@@ -212,7 +214,7 @@ def _written(
     files: list[list[tuple[str, OrderFile]]], rules: FileRules, form: LooksForm, *, is_together: bool
 ) -> Iterator[Shown]:
     ending = formats.ending_of(rules)
-    for orders, made in zip(files, filing.contents(files, rules), strict=True):
+    for orders, made in zip(files, filing.contents(files, rules, whole=PATIENCE), strict=True):
         name = batch_name(form.instance.last_number + 1, ending) if is_together else file_name(orders[0][0], ending)
         yield _shown(", ".join(number for number, _ in orders), name, made, form)
 

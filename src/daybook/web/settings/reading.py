@@ -12,7 +12,7 @@ from daybook.companies.models import Company
 from daybook.connections import endpoints, permissions, roster
 from daybook.connections.features import Feature
 from daybook.connections.models import Connection, Gateway, PostingSettings, TaxMapping, TokenSet
-from daybook.documents.causes import Hold
+from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock
 from daybook.kit.translation import retold
 from daybook.ledgers.registry import LEDGERS
@@ -22,7 +22,7 @@ from daybook.orders import currencies
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.web import words
+from daybook.web import buttons, words
 from daybook.web.settings.form import SettingsForm
 
 MOST_MERGED = 10
@@ -147,6 +147,7 @@ def _currencies(company: Company, connection: Connection) -> list[dict[str, Any]
             "orders": words.at_most(seen.get(code, 0), currencies.COUNTED),
             "is_enabled": code in enabled,
             "is_base": code == connection.facts.base_currency,
+            "adding": buttons.currency_offer(connection, Cause.CURRENCY_NOT_ENABLED, code),
         }
         for code in sorted(enabled | set(seen))
     ]

@@ -9,9 +9,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from daybook.catalog import problems
+from daybook.catalog.problems import Problem
 from daybook.companies.models import Person
 from daybook.connections import permissions
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
@@ -19,7 +21,7 @@ from daybook.connections.saving import saving
 from daybook.intake import curing
 from daybook.kit.translation import retold
 from daybook.outbox import wake
-from daybook.web import buttons, pages
+from daybook.web import buttons, pages, titles
 from daybook.web.access import CompanyRequest, Role, member, with_consent
 from daybook.web.settings import channels, editing, gateways, line_accounts, past, room_pages, rooms
 from daybook.web.settings import reading as settings_page
@@ -28,10 +30,25 @@ from daybook.web.settings.form import SettingsForm
 from daybook.web.settings.rooms import Room
 
 NOW = timedelta(seconds=5)
+MAY_STOP = "may_stop"
+"""The field with which a person says that posting may stop for what the form holds: the settings that it lacks then."""
+_STOPS = gettext_noop(
+    "Posting to {ledger} goes on now. With what you typed no document is made any more, until this is put right. Save again "
+    "to have it so all the same."
+)
 Shown = Callable[..., HttpResponse]
 """Of a request and a room, with what `room_pages.show` takes: its page."""
 Went = Callable[[CompanyRequest, Room | None, SettingsForm], HttpResponse]
 """Of a request, a room and what was saved: what is shown then."""
+
+
+class _StopsPosting(Exception):  # noqa: N818 - a question, no error
+    """What was sent ends a posting that goes on: a person is asked first."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__()
+        self.problems = found
+        self.fields = ",".join(sorted({each.field for each in found}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,11 @@ def save_room(request: CompanyRequest, room: Room | None, frame: Frame | None = 
         frame.check(form)
     if form.errors:
         return frame.show(request, room, settings_form=form, status=422)
-    if not _store(connection, request.user, form, version):
+    try:
+        stored = _store(connection, request.user, form, version, may_stop=request.POST.get(MAY_STOP, ""))
+    except _StopsPosting as stops:
+        return frame.show(request, room, **_ask_to_stop(connection, form, stops))
+    if not stored:
         return save_room(request, room, frame)  # somebody saved between our reading and our writing: once more
     _is_stored(request, connection)
     if merged.taken:
@@ -190,9 +211,33 @@ def _who(stands: SettingsForm) -> str:
     return str(stands.instance.updated_by or gettext("Somebody"))
 
 
+def _ask_to_stop(connection: Connection, form: SettingsForm, stops: _StopsPosting) -> dict[str, Any]:
+    """Have the form shown as it was sent, with what it stops and how many documents wait for that."""
+    form.add_error(None, gettext(_STOPS).format(ledger=titles.of(connection.ledger)))
+    for problem in stops.problems:
+        form.add_error(None, retold(problem.words))
+    if many := settings_page.waiting(connection):
+        form.add_error(None, gettext("Documents that wait now, and go no further: {many}.").format(many=many))
+    words = gettext("Nothing was saved yet: this stops posting")
+    extra = {"faults_title": words, "may_stop": stops.fields}
+    return {"settings_form": form, "status": 409, "extra": extra}
+
+
+def _stopping(connection: Connection) -> list[Problem]:
+    """Return for which settings no document is made."""
+    return [each for each in problems.settings_problems(connection) if each.blocks]
+
+
 @transaction.atomic
-def _store(connection: Connection, person: Person, form: SettingsForm, version: datetime) -> bool:
-    """Write the settings, unless they are not those any more that the form was checked against."""
+def _store(
+    connection: Connection, person: Person, form: SettingsForm, version: datetime, *, may_stop: str | None = None
+) -> bool:
+    """Write the settings, unless they are not those any more that the form was checked against.
+
+    Raises _StopsPosting, and writes nothing, where they end a posting that goes on now. `may_stop`: the fields by which a
+    person has said that it may; None: not asked.
+    """
+    stopped_by = [] if may_stop is None else _stopping(connection)
     if PostingSettings.objects.select_for_update().get(connection=connection).updated_at != version:
         return False
     form.instance.updated_by = person
@@ -203,6 +248,10 @@ def _store(connection: Connection, person: Person, form: SettingsForm, version: 
         line_accounts.save(connection, form)
         gateways.save(connection, form, form.gateways_seen)
         channels.save(connection, form, form.channel_rows)
+    if may_stop is not None and not connection.is_posting_stopped and connection.is_connected:
+        stops = _StopsPosting([each for each in _stopping(connection) if each not in stopped_by])
+        if stops.problems and not stopped_by and stops.fields != may_stop:
+            raise stops
     wake.wake_prepare(connection.company_id)
     return True
 

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from daybook.documents.causes import Cause
 from daybook.kit.money import Totals
 from daybook.kit.translation import retold, told
 from daybook.mapping.totals import totals_in_words
+from daybook.outbox.explanations import explain
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,42 @@ class TestAStoredSentence:
 
     def test_writes_a_day_in_words_as_german_people_do(self) -> None:
         assert retold("Stopped on 2 March 2026 at 14:05 UTC.") == "Angehalten am 02.03.2026, 14:05 UTC."
+
+
+class TestADayAsProgramsWriteIt:
+    stored = "The document would be dated 2026-11-30; the books are locked up to 2026-12-31."
+
+    def test_is_said_as_german_people_do(self) -> None:
+        assert retold(self.stored) == ("Der Beleg trüge das Datum 30.11.2026; die Bücher sind bis 31.12.2026 gesperrt.")
+
+    def test_is_said_as_english_people_do(self) -> None:
+        with translation.override("en"):
+            said = retold(self.stored)
+
+        assert said == "The document would be dated 30 Nov 2026; the books are locked up to 31 Dec 2026."
+
+    def test_stays_for_programs(self) -> None:
+        with translation.override(None):
+            assert retold(self.stored) == self.stored
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Sales in orders-2026-11-30.csv",
+            "Row of 2026-11-30.csv",
+            "Late: “2026-11-30”",
+            "Seen 2026-02-30",
+            "2026-11-30",
+        ],
+    )
+    def test_stays_where_it_is_a_name_or_none(self, text: str) -> None:
+        assert retold(text) == text
+
+    def test_that_a_document_is_about_is_said_so_too(self) -> None:
+        with translation.override("en"):
+            words = explain(Cause.PERIOD_LOCKED, "2026-11-30", ledger="xero")
+
+        assert words.why == "The document would be dated 30 Nov 2026, in a period that is locked in Xero."
 
 
 class TestAListInASentence:

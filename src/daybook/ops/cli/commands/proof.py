@@ -67,7 +67,11 @@ def verify(context: click.Context, file: Path, key: str, books: bool) -> None:  
     Needs no database; without --key the key that the file itself names is used, and only whoever knows that key by
     another way knows who signed. Ends with 1 unless the proof is valid.
     """
-    checked = signing.check(file.read_bytes(), key)
+    content = file.read_bytes()
+    if content.startswith(b"%PDF"):
+        message = f"{file} is for people to read: the signed file is inside it. Save what is attached there (.json), and give that"
+        raise Stop(message, Exit.NEEDS_A_PERSON)
+    checked = signing.check(content, key)
     if checked.outcome is signing.Outcome.CHANGED:
         raise Stop(f"changed: {file} is not what was signed", Exit.NEEDS_A_PERSON)
     if checked.outcome is signing.Outcome.UNKNOWN_KEY:

@@ -29,8 +29,14 @@ document.addEventListener("change", (event) => {
     document.querySelectorAll(`input[name="${event.target.dataset.all}"]`).forEach((box) => { box.checked = event.target.checked; });
   }
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  openWhatIsAsked(event.target);
   drawMethod();
 });
+
+// What was chosen may ask for more in a section that is closed.
+function openWhatIsAsked(field) {
+  document.querySelectorAll(`[data-open-when="${CSS.escape(field.name)}=${CSS.escape(field.value)}"]`).forEach((part) => { part.open = true; });
+}
 
 // Pressed twice is sent once, where twice would make two of something.
 document.addEventListener("submit", (event) => {
