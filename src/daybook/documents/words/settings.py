@@ -92,8 +92,8 @@ SETTINGS: dict[Cause, E] = {
     Cause.CURRENCY_NOT_ENABLED: E(
         "The organisation does not use the currency",
         "The order is in {subject}, which is not among the currencies of the {ledger} organisation.",
-        "Add the currency in {ledger}: with the button here, or there yourself and press Refresh from {ledger} in the "
-        "settings. What waits for it then goes by itself.",
+        "Have Daybook add the currency in {ledger}, by its button for that; or add it there yourself, then press Refresh "
+        "from {ledger} in the settings. What waits for it then goes by itself.",
         THERE,
         "another currency",
     ),
