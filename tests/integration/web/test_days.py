@@ -1,13 +1,16 @@
 """What a person says about days: when an order was dispatched, and in which zone the OMS writes its times."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from daybook.connections.models import PostingSettings
+from daybook.connections.models import Organisation, PostingSettings
 from daybook.intake.receive import receive
 from daybook.ops.cli import configure
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
+from tests.integration.web.conftest import take_in
 from tests.integration.web.test_connection_settings import settings_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
@@ -20,6 +23,10 @@ def undated(acme) -> Order:
     given = {"source": "shop", "id": "P1", "dispatched": True, "ordered_at": "2025-03-01T10:00", "currency": "GBP"}
     assert receive(acme.company, given | {"lines": [line]}).outlook.cause == "dispatch_date_missing"
     return Order.objects.get()
+
+
+def client_page(client, cast, entry: Entry) -> str:
+    return client.get(reverse("web:document", args=[cast.company.public_id, entry.public_id])).content.decode()
 
 
 class TestTheDayOfDispatch:
@@ -50,6 +57,32 @@ class TestTheDayOfDispatch:
 
         assert (answer.status_code, says in answer.content.decode()) == (422, True)
         assert not Entry.objects.exists()
+
+    @pytest.mark.parametrize("state", ["held", "rejected"])
+    def test_moves_a_document_out_of_locked_books_with_a_persons_consent(self, logged_in, acme, state):
+        Organisation.objects.update(lock_date=date(2026, 3, 31))
+        entry = take_in(acme)  # of 2 March
+        assert (entry.state, entry.cause) == ("held", "period_locked")
+        Entry.objects.filter(pk=entry.pk).update(state=state)
+        client, of = logged_in("accountant"), [acme.company.public_id, entry.order.public_id]
+        page = reverse("web:order", args=of)
+        for shown in (
+            reverse("web:needs", args=of[:1]),
+            reverse("web:document", args=[of[0], entry.public_id]),
+        ):
+            assert f'href="{page}#date"' in client.get(shown).content.decode()
+
+        client.post(f"{page}date/", {"typed_date": "2026-04-01"})
+
+        entry.refresh_from_db()
+        assert (entry.state, str(entry.date)) == ("ready", "2026-04-01")
+
+    def test_is_no_way_out_for_money_which_keeps_its_day(self, logged_in, acme):
+        entry = take_in(acme)
+        Entry.objects.filter(pk=entry.pk).update(kind="payment", state="held", cause="period_locked")
+        shown = client_page(logged_in("owner"), acme, entry)
+        assert "The books are locked" in shown
+        assert "#date" not in shown
 
     def test_is_no_matter_of_those_who_only_look(self, logged_in, acme, undated):
         viewer = logged_in("viewer")

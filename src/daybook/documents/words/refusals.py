@@ -119,8 +119,8 @@ REFUSALS: dict[Cause, E] = {
     Cause.CURRENCY_NOT_SUBSCRIBED: E(
         "The organisation does not use the currency",
         "{ledger} says that the organisation is not subscribed to {subject}.",
-        "Add the currency in {ledger}: with the button here, or there yourself and press Refresh from {ledger} in the "
-        "settings. What waits for it then goes by itself.",
+        "Have Daybook add the currency in {ledger}, by its button for that; or add it there yourself, then press Refresh "
+        "from {ledger} in the settings. What waits for it then goes by itself.",
         THERE,
         "the currency",
     ),

@@ -1,7 +1,7 @@
 """PURE: what of the settings, the organisation or the stock keeps a document back."""
 
 from daybook.documents.causes import Cause
-from daybook.documents.explained import ACCOUNTS, CONNECT, COSTS, LINES, NUMBERS, ORDER, RETRY, RULES, TAX, THERE
+from daybook.documents.explained import ACCOUNTS, CONNECT, COSTS, DATE, LINES, NUMBERS, ORDER, RETRY, RULES, TAX, THERE
 from daybook.documents.explained import Explanation as E  # noqa: N817 - said a hundred times in this room
 
 SETTINGS: dict[Cause, E] = {
@@ -92,8 +92,8 @@ SETTINGS: dict[Cause, E] = {
     Cause.CURRENCY_NOT_ENABLED: E(
         "The organisation does not use the currency",
         "The order is in {subject}, which is not among the currencies of the {ledger} organisation.",
-        "Add the currency in {ledger}: with the button here, or there yourself and press Refresh from {ledger} in the "
-        "settings. What waits for it then goes by itself.",
+        "Have Daybook add the currency in {ledger}, by its button for that; or add it there yourself, then press Refresh "
+        "from {ledger} in the settings. What waits for it then goes by itself.",
         THERE,
         "another currency",
     ),
@@ -101,9 +101,10 @@ SETTINGS: dict[Cause, E] = {
         "The books are locked",
         "The document would be dated {subject}, in a period that is locked in {ledger}.",
         "Move the lock date back in {ledger}, then press Refresh from {ledger} in the settings: what waits then "
-        "goes by itself. Or choose a later start date, so that orders of which nothing is posted are skipped. Money keeps its "
-        "day: where that stays locked, book it in {ledger} by hand and press Do not post it here.",
-        RETRY,
+        "goes by itself. Or type another day on the order's page, which then dates its documents; or choose a later start "
+        "date, so that orders of which nothing is posted are skipped. Money keeps its day: where that stays locked, book it "
+        "in {ledger} by hand and press Do not post it here.",
+        DATE,
         "too early",
     ),
     Cause.NUMBER_TAKEN_IN_DAYBOOK: E(
