@@ -18,6 +18,8 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.kit.translation import retold
 from daybook.orders.models import Order
+from daybook.outbox.explanations import in_words
+from daybook.outbox.models import Entry
 from daybook.web import access, buttons, pages, titles, ways_back, words
 from daybook.web.language import figures
 from daybook.web.settings.rule_form import RuleForm
@@ -138,6 +140,13 @@ def order_badge(order: Order) -> words.Badge:
         day = timezone.localtime(row.given_up_at).date()
         return words.given_up(row.given_up_by or "", day, are_others=row.is_posted_in_part)
     return words.standing(row.standing)
+
+
+@register.filter
+def subject_words(entry: Entry) -> str:
+    """Return what a waiting document's cause is about, as people say it: 17 %, 30 Nov 2026."""
+    said = in_words(entry.cause, entry.subject, titles.of(entry.organisation.ledger))
+    return said if said != entry.subject else retold(said)
 
 
 register.filter("ledger_title", titles.of)
