@@ -68,7 +68,7 @@ def explain(cause: str, subject: str = "", detail: str = "", *, ledger: str) -> 
     title, known = gettext(registry.title(ledger)), _words(cause, ledger)
     if known is None:
         return _filled(_NOT_EXPLAINED, cause, title)
-    words = _filled(known, _in_words(cause, subject, title), title)
+    words = _filled(known, in_words(cause, subject, title), title)
     said = retold(detail) if _is_ours(cause, ledger) else ""
     return words if said in words.why else replace(words, why=f"{words.why} {said}")
 
@@ -111,7 +111,7 @@ def _fill(text: str, name: str, title: str) -> str:
     return gettext(text).replace("{ledger}", title).replace("{subject}", name)
 
 
-def _in_words(cause: str, subject: str, title: str) -> str:
+def in_words(cause: str, subject: str, title: str) -> str:
     """Return the subject as people say it: 20 % for 0.2, a setting's label for its field."""
     if cause == Cause.SETTINGS_INCOMPLETE:
         return gettext(_FIELDS.get(subject, subject)).replace("{ledger}", title)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from daybook.companies import closed, people, second_factor
-from daybook.companies.models import Company, CompanySettings, Membership, Person
+from daybook.companies.models import ApiKey, Company, CompanySettings, Membership, Person
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
 from daybook.kit.translation import retold
@@ -136,6 +136,11 @@ def _connection_of(company: Company, public_id: str) -> Connection:
 def role_word(role: str) -> str:
     """Return what a sentence calls a role."""
     return gettext(_ROLE_WORDS[Role(role)])
+
+
+def scope_word(scope: str) -> str:
+    """Return what people call what a key opens, without what is explained behind it; as it is where nobody knows it."""
+    return str(dict(ApiKey.Scope.choices).get(scope, scope)).partition(":")[0]
 
 
 def zone_of(connection: Connection) -> ZoneInfo:

@@ -30,7 +30,7 @@ def browser(acme: Cast) -> Client:
 
 def rows(answer) -> list[list[str]]:
     assert answer["Content-Type"].startswith("text/csv")
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 class TestPaidNotYetInvoiced:
@@ -66,7 +66,9 @@ class TestPaidNotYetInvoiced:
         assert "20.00" in shown
         assert "-pay" in shown
         (head, line) = rows(browser.get(f"{address}?at=2026-03-05&format=csv"))
-        assert head == ["order", "gateway", "currency", "amount", "paid on"]
+        assert head == ["Order", "Gateway", "Currency", "Amount", "Paid on"]
+        german = browser.get(f"{address}?at=2026-03-05&format=csv", headers={"accept-language": "de"})
+        assert rows(german)[0] == ["Auftrag", "Zahlungsanbieter", "Währung", "Betrag", "Bezahlt am"]
         assert line == ["'=A1", "'-pay", "GBP", "20.0000", "2026-03-01"]
 
     def test_of_another_company_is_not_there(self, acme, browser, xero):
@@ -154,7 +156,7 @@ class TestTheMonthsEnd:
         address = reverse("web:payments-month", args=[acme.company.public_id])
         assert "ch_2" in browser.get(f"{address}?month=2026-03").content.decode()
         found = rows(browser.get(f"{address}?month=2026-03&format=csv"))
-        assert ["closing", "", "", "GBP", "15.0000", "", ""] in found
-        assert ["stands there", "A2", "stripe", "GBP", "15.0000", "2026-03-05", "ch_2"] in found
-        assert ["paid out", "", "stripe", "GBP", "-15.0000", "2026-03-10", "po_1"] in found
+        assert ["Closing", "", "", "GBP", "15.0000", "", ""] in found
+        assert ["Stands there", "A2", "stripe", "GBP", "15.0000", "2026-03-05", "ch_2"] in found
+        assert ["Paid out", "", "stripe", "GBP", "-15.0000", "2026-03-10", "po_1"] in found
         assert browser.get(f"{address}?account=of-somebody-else").status_code == 404

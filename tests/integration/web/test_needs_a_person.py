@@ -46,6 +46,9 @@ def cure(cast) -> None:
 
 
 class TestThePage:
+    def test_says_what_each_is_about_as_people_do(self, logged_in, acme, waiting):
+        assert "· 19 %" in " ".join(logged_in().get(page(acme)).content.decode().split()).replace("\xa0", " ")
+
     def test_says_how_many_and_how_much_wait_for_each_cause(self, acme, waiting):
         told = {
             each.cause: [

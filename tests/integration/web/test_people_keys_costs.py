@@ -79,6 +79,7 @@ class TestKeys:
         assert (made.opens, made.is_over(datetime(2099, 5, 31, 12, tzinfo=UTC))) == (["read"], False)
         assert made.is_over(datetime(2099, 6, 1, 1, tzinfo=UTC))
         assert "31 May 2099" in words(client.get(url))
+        assert '<span class="db-badge">Read</span>' in words(client.get(url))
         assert all("db-errors" in words(answer) for answer in refused)
         told = Event.objects.get(company=acme.company, subject_kind="key").after
         assert told == {"name": "Reports", "scopes": "read", "works_until": "2099-05-31"}

@@ -52,7 +52,10 @@ class TestWhatStopsPosting:
         answer = save(browser, acme, "contact", contact_name="")
         shown = " ".join(answer.content.decode().split())
         assert answer.status_code == 409
-        assert "Posting to Xero goes on now. With what you typed no document is made any more" in shown
+        assert (
+            "Nothing was saved yet. Posting to Xero goes on now; with what you typed no document is made any more"
+            in shown
+        )
         assert "Documents that wait now, and go no further: 1." in shown
         assert settings().contact_id == stood
         again = save(browser, acme, "contact", contact_name="", may_stop=answer.context["may_stop"])

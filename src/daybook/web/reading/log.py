@@ -262,7 +262,7 @@ def _value(name: str, value: str) -> str:
     return gettext(words).partition(":")[0] if words else translation.day(value)
 
 
-def _choices(*models: type[Model]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _choices(*models: type[Model]) -> Iterator[tuple[str, Mapping[Any, Any]]]:
     for model in models:
         for field in model._meta.concrete_fields:  # noqa: SLF001 - Django's public name
             if field.choices:
@@ -271,7 +271,7 @@ def _choices(*models: type[Model]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 _SEVERAL = {"scopes": "scope"}
 """Fields of several values: what one of them is called by."""
-_CHOICES: Mapping[str, Mapping[str, Any]] = {
+_CHOICES: Mapping[str, Mapping[Any, Any]] = {
     **dict(_choices(Membership, Connection, Feed, FileAccess, FileFormat, MailAccess, PostingSettings)),
     "scope": dict(ApiKey.Scope.choices),
     "place_kind": places.KINDS,

@@ -10,7 +10,7 @@ from typing import Any
 from daybook.connections.models import Connection
 from daybook.documents.causes import Cause as Why
 from daybook.documents.document import Document
-from daybook.kit.translation import gettext, gettext_noop, retold
+from daybook.kit.translation import gettext, gettext_noop, ngettext, retold
 from daybook.outbox.explanations import Explanation, explain
 from daybook.rehearsing import knowing, sums
 from daybook.rehearsing.rehearsal import Fate, SeenDocument
@@ -19,6 +19,7 @@ from daybook.rehearsing.sums import Change, StockChange
 from daybook.sources.canonical import schema
 from daybook.web import buttons, titles, words
 from daybook.web.buttons import Button, Matter
+from daybook.web.language import figures
 from daybook.web.reading import orders, paper
 from daybook.web.reading.paper import Sheet
 from daybook.web.spreadsheets import headings
@@ -106,11 +107,29 @@ class Group:
     value: str
     badge: Badge
     orders: int
+    words: str
+    """How many there are, and what becomes of them."""
+
+
+def _counted(fate: Fate, many: int) -> str:
+    """Return it as one sentence: one order "würde", two "würden"."""
+    words = {
+        Fate.REFUSED: ngettext("{count} would be refused", "{count} would be refused", many),
+        Fate.HELD: ngettext("{count} would be held", "{count} would be held", many),
+        Fate.GOES: ngettext("{count} would go", "{count} would go", many),
+        Fate.WAITS: ngettext("{count} not due yet", "{count} not due yet", many),
+        Fate.STANDS: ngettext("{count} posted already", "{count} posted already", many),
+        Fate.NOTHING: ngettext("{count} no document", "{count} no document", many),
+    }
+    return words[fate].format(count=figures.figure(f"{many:,}"))
 
 
 def groups(run: Run) -> list[Group]:
     """Return the fates that orders have."""
-    return [Group(value=fate, badge=FATES[fate], orders=found) for fate, found in run.fates.items()]
+    return [
+        Group(value=fate, badge=FATES[fate], orders=found, words=_counted(fate, found))
+        for fate, found in run.fates.items()
+    ]
 
 
 def fate_of(text: str) -> Fate | None:

@@ -33,8 +33,8 @@ NOW = timedelta(seconds=5)
 MAY_STOP = "may_stop"
 """The field with which a person says that posting may stop for what the form holds: the settings that it lacks then."""
 _STOPS = gettext_noop(
-    "Posting to {ledger} goes on now. With what you typed no document is made any more, until this is put right. Save again "
-    "to have it so all the same."
+    "Nothing was saved yet. Posting to {ledger} goes on now; with what you typed no document is made any more, until this is "
+    "put right. Save again to have it so all the same."
 )
 Shown = Callable[..., HttpResponse]
 """Of a request and a room, with what `room_pages.show` takes: its page."""
@@ -218,9 +218,7 @@ def _ask_to_stop(connection: Connection, form: SettingsForm, stops: _StopsPostin
         form.add_error(None, retold(problem.words))
     if many := settings_page.waiting(connection):
         form.add_error(None, gettext("Documents that wait now, and go no further: {many}.").format(many=many))
-    words = gettext("Nothing was saved yet: this stops posting")
-    extra = {"faults_title": words, "may_stop": stops.fields}
-    return {"settings_form": form, "status": 409, "extra": extra}
+    return {"settings_form": form, "status": 409, "extra": {"may_stop": stops.fields}}
 
 
 def _stopping(connection: Connection) -> list[Problem]:

@@ -18,6 +18,8 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.kit.translation import retold
 from daybook.orders.models import Order
+from daybook.outbox.explanations import in_words
+from daybook.outbox.models import Entry
 from daybook.web import access, buttons, pages, titles, ways_back, words
 from daybook.web.language import figures
 from daybook.web.settings.rule_form import RuleForm
@@ -140,10 +142,18 @@ def order_badge(order: Order) -> words.Badge:
     return words.standing(row.standing)
 
 
+@register.filter
+def subject_words(entry: Entry) -> str:
+    """Return what a waiting document's cause is about, as people say it: 17 %, 30 Nov 2026."""
+    said = in_words(entry.cause, entry.subject, titles.of(entry.organisation.ledger))
+    return said if said != entry.subject else retold(said)
+
+
 register.filter("ledger_title", titles.of)
 register.filter("retold", retold)
 thing = register.filter("thing", figures.within)
 register.filter("role_words", access.role_word)
+register.filter("scope_words", access.scope_word)
 register.filter("state_badge", words.state)
 register.filter("connection_badge", words.connection)
 register.filter("form_words", words.written_as)

@@ -1,8 +1,6 @@
 """Payments: what was paid and is not invoiced, and what stands on each clearing account at a month's end."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,12 +13,11 @@ from daybook.catalog.models import Account
 from daybook.connections import roster
 from daybook.connections.models import Gateway
 from daybook.kit import clock
-from daybook.kit.cells import harmless
-from daybook.kit.translation import retold
+from daybook.kit.translation import gettext_noop, retold
 from daybook.ledgers.ledger import Taken
 from daybook.outbox import counting
 from daybook.reconciliation import money
-from daybook.web import pages, titles
+from daybook.web import pages, spreadsheets, titles
 from daybook.web.access import CompanyRequest, may_change, member
 from daybook.web.reading import overview
 from daybook.wire.errors import WireError
@@ -35,8 +32,9 @@ def payments(request: CompanyRequest) -> HttpResponse:
     at = _day(request, "at") or _today(request)
     if request.GET.get("format") == "csv":
         rows = money.paid_not_invoiced(request.company, at, most=None).orders
-        said = [(each.ref, each.title, each.currency, f"{each.amount:f}", each.since.isoformat()) for each in rows]
-        return _file(f"paid-not-invoiced-{at}.csv", ("order", "gateway", "currency", "amount", "paid on"), said)
+        said = [(each.ref, each.title, each.currency, each.amount, each.since) for each in rows]
+        head = spreadsheets.headings("Order", "Gateway", "Currency", "Amount", "Paid on")
+        return spreadsheets.answer("csv", f"paid-not-invoiced-{at}", head, said)
     connection = request.connection
     found = money.paid_not_invoiced(request.company, at)
     context = {
@@ -117,45 +115,36 @@ def _by_currency(taken: Taken) -> list[dict[str, Any]]:
 
 
 def _month_file(request: CompanyRequest, account: Account, first: date, last: date) -> HttpResponse:
-    rows: list[tuple[str, ...]] = []
-    for end in money.month_end(request.connection, account, first, last, most=None):
-        named = ("opening", "payments", "refunds", "fees", "payouts", "closing", "posted", "unposted", "billed")
-        rows += [(name, "", "", end.currency, f"{getattr(end, name):f}", "", "") for name in named]
-        rows += [
-            (
-                "paid out",
-                each.bill or "",
-                each.title,
-                end.currency,
-                f"{-each.gross:f}",
-                each.day.isoformat(),
-                each.payout,
-            )
-            for each in end.paid_out
-        ]
-        rows += [
-            ("stands there", each.ref, each.title, end.currency, f"{each.amount:f}", each.day.isoformat(), each.payment)
-            for each in end.items
-        ]
-    head = ("what", "order or bill", "gateway", "currency", "amount", "on", "payment or payout")
-    return _file(f"month-end-{account.code or account.account_id}-{last:%Y-%m}.csv", head, rows)
+    ends = money.month_end(request.connection, account, first, last, most=None)
+    head = spreadsheets.headings("What", "Order or bill", "Gateway", "Currency", "Amount", "On", "Payment or payout")
+    name = f"month-end-{account.code or account.account_id}-{last:%Y-%m}"
+    return spreadsheets.answer("csv", name, head, _lines(ends))
 
 
-def _file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
-    """Return a CSV file; a text that a spreadsheet would take for a formula is told as text."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(head)
-    writer.writerows([_as_text(cell) for cell in row] for row in rows)
-    response = HttpResponse(f"\ufeff{written.getvalue()}", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+def _lines(ends: Iterable[money.MonthEnd]) -> Iterator[spreadsheets.Row]:
+    for end in ends:
+        for name, called in _OF_A_MONTH.items():
+            yield gettext(called), "", "", end.currency, getattr(end, name), None, ""
+        for each in end.paid_out:
+            what = gettext("Paid out")
+            yield what, each.bill or "", each.title, end.currency, -each.gross, each.day, each.payout
+        for item in end.items:
+            what = gettext("Stands there")
+            yield what, item.ref, item.title, end.currency, item.amount, item.day, item.payment
 
 
-def _as_text(cell: str) -> str:
-    is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
-    return cell if is_number else harmless(cell)
+_OF_A_MONTH = {
+    "opening": gettext_noop("Opening"),
+    "payments": gettext_noop("Payments"),
+    "refunds": gettext_noop("Refunds"),
+    "fees": gettext_noop("Fees"),
+    "payouts": gettext_noop("Payouts"),
+    "closing": gettext_noop("Closing"),
+    "posted": gettext_noop("Posted"),
+    "unposted": gettext_noop("Not posted there"),
+    "billed": gettext_noop("Bills of fees"),
+}
+"""The sums of a month, as its file calls them, in their order."""
 
 
 def _sums(amounts: Iterable[tuple[str, Any]]) -> dict[str, Any]:
