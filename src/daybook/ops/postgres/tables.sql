@@ -1,4 +1,4 @@
--- of migrations with the digest fb5b65342af6e79ab2b8b673c3b717650419f5561e5a4d2d5d154fed53c022c3
+-- of migrations with the digest cc5ff3245dbf9682f56a2b3e7321cc819cce97a2e9ed7cad2a635d7bbbc947b3
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -152,6 +152,7 @@
 -- holds outbox 0026_indexes_that_others_hold
 -- holds outbox 0027_needs_counted_beside
 -- holds outbox 0028_posted_on_accounts_beside
+-- holds outbox 0029_amounts_of_days_beside
 -- holds procrastinate 0001_initial
 -- holds procrastinate 0002_drop_started_at_column
 -- holds procrastinate 0003_drop_started_at_column
@@ -2500,10 +2501,10 @@ CREATE INDEX entry_attention ON public.outbox_entry USING btree (company_id, att
 CREATE INDEX entry_by_cause ON public.outbox_entry USING btree (company_id, cause, id DESC) WHERE ((state)::text = ANY ((ARRAY['held'::character varying, 'rejected'::character varying])::text[]));
 CREATE INDEX entry_by_gross ON public.outbox_entry USING btree (company_id, gross, id);
 CREATE INDEX entry_by_kind ON public.outbox_entry USING btree (company_id, kind, id DESC);
-CREATE INDEX entry_by_posting ON public.outbox_entry USING btree (company_id, posted_at, id) INCLUDE (date) WHERE ((state)::text = 'posted'::text);
-CREATE INDEX entry_by_since ON public.outbox_entry USING btree (company_id, state_since, id) INCLUDE (date);
+CREATE INDEX entry_by_posting ON public.outbox_entry USING btree (company_id, posted_at, id) INCLUDE (date, gross) WHERE ((state)::text = 'posted'::text);
+CREATE INDEX entry_by_since ON public.outbox_entry USING btree (company_id, state_since, id) INCLUDE (date, gross);
 CREATE INDEX entry_by_state ON public.outbox_entry USING btree (company_id, state, id DESC);
-CREATE INDEX entry_dated ON public.outbox_entry USING btree (company_id, date, id);
+CREATE INDEX entry_dated ON public.outbox_entry USING btree (company_id, date, id) INCLUDE (gross);
 CREATE INDEX entry_given_up ON public.outbox_entry USING btree (company_id, order_id) WHERE (given_up_at IS NOT NULL);
 CREATE INDEX entry_given_up_by ON public.outbox_entry USING btree (given_up_by_id) WHERE (given_up_by_id IS NOT NULL);
 CREATE INDEX entry_grams ON public.outbox_entry USING gin (public.daybook_grams(company_id, VARIADIC ARRAY[(number)::text, (contact_name)::text])) WHERE ((state)::text = ANY ((ARRAY['cancelled'::character varying, 'posted'::character varying])::text[]));

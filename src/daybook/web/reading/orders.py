@@ -33,7 +33,7 @@ from daybook.outbox.states import State
 from daybook.sources.canonical import payouts
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
+from daybook.web.listing import FEW, TOGETHER, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
@@ -126,7 +126,16 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
     Filters: standing (as the badge says it), cause, feed, days of receipt, and q. Payouts are no sales: they are among
     them only where something is asked for that they may be.
     """
-    return sorted_by(_found(company, asked), Order.objects.filter(company=company), sort_asked(asked, SORTS))
+    listed, sort = _found(company, asked), sort_asked(asked, SORTS)
+    if sort is not None and listed.within is not None and days_asked(asked) and _leave_most_together(asked):
+        listed = replace(listed, few=TOGETHER, seeds=listed.within)
+    return sorted_by(listed, Order.objects.filter(company=company), sort)
+
+
+def _leave_most_together(asked: QueryDict) -> bool:
+    """Tell whether nothing is filtered beside days but what an index holds; those of some days came one after the other."""
+    filters = {name: asked[name] for name in FILTERS if asked.get(name)}
+    return not filters or filters == {"standing": Order.Standing.WAITING}
 
 
 def _found(company: Company, asked: QueryDict) -> Found[Order]:
