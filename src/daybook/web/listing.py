@@ -28,8 +28,6 @@ FEW = 20_000
 """So many rows that fit are read and put in turn; of more the next ones stand close together in the index of the turn."""
 COVERED = 200_000
 """The same where an index holds all that the turn asks, so that no row is read."""
-TOGETHER = 100_000
-"""The same where rows stand in the table one after the other, so that few blocks are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
--- of migrations with the digest cc5ff3245dbf9682f56a2b3e7321cc819cce97a2e9ed7cad2a635d7bbbc947b3
+-- of migrations with the digest 2ff0ab075cf71260856eaaa3ebb498e0d62cadbb3f925aa553e740a6c58283d6
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -122,6 +122,7 @@
 -- holds orders 0026_money_counted_by_day_beside
 -- holds orders 0027_when_money_was_invoiced_beside
 -- holds orders 0028_found_before_its_invoice_beside
+-- holds orders 0029_amounts_of_days_beside
 -- holds outbox 0001_initial
 -- holds outbox 0002_rows_of_one_company
 -- holds outbox 0003_numbers_of_cancelled_entries_are_free
@@ -2551,7 +2552,7 @@ CREATE INDEX order_by_gross ON public.orders_order USING btree (company_id, gros
 CREATE INDEX order_currency ON public.orders_order USING btree (company_id, currency) WHERE ((currency)::text > ''::text);
 CREATE INDEX order_external_ref ON public.orders_order USING btree (company_id, external_ref) WHERE ((external_ref)::text > ''::text);
 CREATE INDEX order_grams ON public.orders_order USING gin (public.daybook_grams(company_id, VARIADIC ARRAY[(ref)::text, (external_ref)::text, (customer_name)::text]));
-CREATE INDEX order_newest ON public.orders_order USING btree (company_id, first_received_at DESC);
+CREATE INDEX order_newest ON public.orders_order USING btree (company_id, first_received_at DESC) INCLUDE (id, gross, feed_id);
 CREATE INDEX order_newest_of_feed ON public.orders_order USING btree (feed_id, first_received_at DESC);
 CREATE INDEX order_ref ON public.orders_order USING btree (company_id, ref);
 CREATE INDEX order_standing ON public.orders_orderstanding USING btree (company_id, standing, cause);
