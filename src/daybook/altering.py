@@ -11,6 +11,7 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import NotSupportedError
 from django.db.migrations.operations import AddConstraint, RemoveConstraint, RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
+from django.db.models import Index
 
 
 class NeedsItsMomentError(Exception):
@@ -58,13 +59,33 @@ class AddIndexBeside(AddIndexConcurrently):
 
     Such a migration is no transaction. Killed in the midst of an index it leaves that one invalid, for ever; killed
     after it, the index is there and nothing notes it. Either would be in the way of the next run.
+
+    Where an index of that name is known already, this one takes its place, and must find all that it found: so that
+    what it holds besides can grow. While it is built, neither is there.
     """
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Say that the model has it, in the place of one of its name."""
+        if self._replaced(app_label, state):
+            state.remove_index(app_label, self.model_name_lower, self.index.name)
+        super().state_forwards(app_label, state)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Drop what bears the index's name, if anything does, and build it. Raises NotSupportedError in a transaction."""
         self._ensure_not_in_transaction(schema_editor)
         schema_editor.remove_index(to_state.apps.get_model(app_label, self.model_name), self.index, concurrently=True)
         super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop it, and build anew the one whose place it took. Raises NotSupportedError in a transaction."""
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+        for index in self._replaced(app_label, to_state):
+            model = to_state.apps.get_model(app_label, self.model_name)
+            schema_editor.add_index(model, index, concurrently=True)
+
+    def _replaced(self, app_label: str, before: Any) -> list[Index]:
+        known = before.models[app_label, self.model_name_lower].options.get("indexes", [])
+        return [each for each in known if each.name == self.index.name]
 
 
 class AddTriggerBeside(RunSQL):

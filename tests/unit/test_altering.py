@@ -4,7 +4,7 @@ import pytest
 from django.db import migrations, models
 from django.db.migrations.state import ProjectState
 
-from daybook.altering import AtOnce, NeedsItsMomentError
+from daybook.altering import AddIndexBeside, AtOnce, NeedsItsMomentError
 
 
 class TestAGroup:
@@ -27,3 +27,17 @@ class TestAGroup:
     def test_takes_nothing_that_reads_the_models_in_its_midst(self):
         with pytest.raises(NeedsItsMomentError):
             AtOnce([migrations.RunPython(migrations.RunPython.noop)])
+
+
+class TestAnIndexBuiltBeside:
+    def test_takes_the_place_of_the_one_with_its_name(self):
+        state = ProjectState()
+        grams = ("grams", models.IntegerField(default=0))
+        migrations.CreateModel("parcel", [("id", models.BigAutoField(primary_key=True)), grams]).state_forwards(
+            "toy", state
+        )
+        narrow, other = (models.Index(fields=["grams"], name=name) for name in ("by_grams", "other"))
+        wide = models.Index(fields=["grams"], include=["id"], name="by_grams")
+        for index in (narrow, other, wide):
+            AddIndexBeside("parcel", index).state_forwards("toy", state)
+        assert state.models["toy", "parcel"].options["indexes"] == [other, wide]

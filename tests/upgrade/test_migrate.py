@@ -197,6 +197,13 @@ class TestAMigrationThatIsKilled:
         indexes = "pg_index WHERE indrelid = 'toy_parcel'::regclass AND NOT indisprimary"
         assert (counted(toy, indexes), counted(toy, f"{indexes} AND indisvalid")) == (2, 2)
 
+    def test_puts_an_index_in_the_place_of_the_one_with_its_name_and_that_one_back(self, toy):
+        columns = "SELECT indnatts FROM pg_index WHERE indexrelid = 'parcel_by_weight'::regclass AND indisvalid"
+        toy.daybook("migrate")
+        assert toy.sql(columns) == 2
+        toy.run("-m", "django", "migrate", "toy", "0003")
+        assert toy.sql(columns) == 1
+
 
 class TimesOfTheToy(Installation):
     """An installation with the toy app."""

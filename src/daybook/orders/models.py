@@ -96,7 +96,9 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["company", "id"], name="order_of_company"),
         ]
         indexes = [
-            models.Index(fields=["company", "-first_received_at"], name="order_newest"),
+            models.Index(
+                fields=["company", "-first_received_at"], include=["id", "gross", "feed"], name="order_newest"
+            ),
             models.Index(fields=["feed", "-first_received_at"], name="order_newest_of_feed"),
             models.Index(fields=["company", "ref"], name="order_ref"),
             models.Index(

@@ -25,7 +25,7 @@ STATES = [State.READY, State.HELD, State.POSTED, State.REJECTED, State.CANCELLED
 STANDINGS = (*Order.Standing.values, "given_up")
 OF_DOCUMENTS = (
     "state=held", "state=posted", "state=today", "state=open", "kind=invoice", "attention=1", "cause=totals_differ",
-    "state=posted&attention=1", "by=state&from=2020-01-01", "by=posted&from=2020-01-01", "q=ORD", "q=3.00",
+    "state=posted&attention=1", "by=state&from=2020-01-01", "by=posted&from=2020-01-01", "from=2020-01-01", "q=ORD", "q=3.00",
 )  # fmt: skip
 
 
@@ -88,6 +88,10 @@ def test_orders_are_as_their_badges_say(many):
         assert bool(both) == (cause == standing[:3] or cause == "doc")
     for more in ("cause=wai", "cause=hel&standing=held", "feed=" + Order.objects.first().feed.public_id):
         assert same(lambda asked: orders.found(many, asked), more), more
+    for sort in orders.SORTS:
+        days = set(same(lambda asked: orders.found(many, asked), f"from=2020-01-01&sort={sort}"))
+        waiting = same(lambda asked: orders.found(many, asked), f"from=2020-01-01&standing=waiting&sort={sort}")
+        assert set(waiting) == stand["waiting"] < days, sort
 
 
 def test_the_log_of_days_holds_what_the_whole_log_holds(many, acme):
@@ -138,3 +142,11 @@ def test_a_file_asks_once_whether_few_rows_fit(many, most):
         rows = list(in_turn(replace(since(many, "kind=invoice"), few=most), 100, 5))
     assert len(rows) == MANY + 1
     assert sum("MATERIALIZED" in each["sql"] for each in asked) == 1
+
+
+def test_the_indexes_of_days_hold_what_their_turns_ask():
+    """So that no row is read of the many that days may leave."""
+    held = {each.name: {*each.fields, *each.include} for each in (*Entry._meta.indexes, *Order._meta.indexes)}
+    for name in ("entry_dated", "entry_by_posting", "entry_by_since"):
+        assert held[name] >= {sort.by or "id" for sort in documents.SORTS.values()}, name
+    assert held["order_newest"] >= {"feed", *(by or "id" for by in orders.COVERED_TURNS)}

@@ -1,4 +1,4 @@
--- of migrations with the digest c3fa2180d4a04cc2a884daf1d612018ee2d092dd4d7801888cd3bfbcc92c8a3f
+-- of migrations with the digest c2b62b79f0b3e16c05beee06ea182e2621dde896639e8a7985cc34a86bf82006
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -123,6 +123,7 @@
 -- holds orders 0027_when_money_was_invoiced_beside
 -- holds orders 0028_found_before_its_invoice_beside
 -- holds orders 0029_money_noted_beside
+-- holds orders 0030_amounts_of_days_beside
 -- holds outbox 0001_initial
 -- holds outbox 0002_rows_of_one_company
 -- holds outbox 0003_numbers_of_cancelled_entries_are_free
@@ -154,6 +155,7 @@
 -- holds outbox 0027_needs_counted_beside
 -- holds outbox 0028_posted_on_accounts_beside
 -- holds outbox 0029_posted_noted_beside
+-- holds outbox 0030_amounts_of_days_beside
 -- holds procrastinate 0001_initial
 -- holds procrastinate 0002_drop_started_at_column
 -- holds procrastinate 0003_drop_started_at_column
@@ -2502,10 +2504,10 @@ CREATE INDEX entry_attention ON public.outbox_entry USING btree (company_id, att
 CREATE INDEX entry_by_cause ON public.outbox_entry USING btree (company_id, cause, id DESC) WHERE ((state)::text = ANY ((ARRAY['held'::character varying, 'rejected'::character varying])::text[]));
 CREATE INDEX entry_by_gross ON public.outbox_entry USING btree (company_id, gross, id);
 CREATE INDEX entry_by_kind ON public.outbox_entry USING btree (company_id, kind, id DESC);
-CREATE INDEX entry_by_posting ON public.outbox_entry USING btree (company_id, posted_at, id) INCLUDE (date) WHERE ((state)::text = 'posted'::text);
-CREATE INDEX entry_by_since ON public.outbox_entry USING btree (company_id, state_since, id) INCLUDE (date);
+CREATE INDEX entry_by_posting ON public.outbox_entry USING btree (company_id, posted_at, id) INCLUDE (date, gross) WHERE ((state)::text = 'posted'::text);
+CREATE INDEX entry_by_since ON public.outbox_entry USING btree (company_id, state_since, id) INCLUDE (date, gross);
 CREATE INDEX entry_by_state ON public.outbox_entry USING btree (company_id, state, id DESC);
-CREATE INDEX entry_dated ON public.outbox_entry USING btree (company_id, date, id);
+CREATE INDEX entry_dated ON public.outbox_entry USING btree (company_id, date, id) INCLUDE (gross);
 CREATE INDEX entry_given_up ON public.outbox_entry USING btree (company_id, order_id) WHERE (given_up_at IS NOT NULL);
 CREATE INDEX entry_given_up_by ON public.outbox_entry USING btree (given_up_by_id) WHERE (given_up_by_id IS NOT NULL);
 CREATE INDEX entry_grams ON public.outbox_entry USING gin (public.daybook_grams(company_id, VARIADIC ARRAY[(number)::text, (contact_name)::text])) WHERE ((state)::text = ANY ((ARRAY['cancelled'::character varying, 'posted'::character varying])::text[]));
@@ -2552,7 +2554,7 @@ CREATE INDEX order_by_gross ON public.orders_order USING btree (company_id, gros
 CREATE INDEX order_currency ON public.orders_order USING btree (company_id, currency) WHERE ((currency)::text > ''::text);
 CREATE INDEX order_external_ref ON public.orders_order USING btree (company_id, external_ref) WHERE ((external_ref)::text > ''::text);
 CREATE INDEX order_grams ON public.orders_order USING gin (public.daybook_grams(company_id, VARIADIC ARRAY[(ref)::text, (external_ref)::text, (customer_name)::text]));
-CREATE INDEX order_newest ON public.orders_order USING btree (company_id, first_received_at DESC);
+CREATE INDEX order_newest ON public.orders_order USING btree (company_id, first_received_at DESC) INCLUDE (id, gross, feed_id);
 CREATE INDEX order_newest_of_feed ON public.orders_order USING btree (feed_id, first_received_at DESC);
 CREATE INDEX order_ref ON public.orders_order USING btree (company_id, ref);
 CREATE INDEX order_standing ON public.orders_orderstanding USING btree (company_id, standing, cause);

@@ -28,7 +28,7 @@ from daybook.outbox.models import SETTLED, SOUGHT, Attempt, AttemptEntry, Entry
 from daybook.outbox.states import State
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import COVERED, FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
+from daybook.web.listing import COVERED, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading.spans import Span, amount_asked, days_asked
 from daybook.web.spreadsheets import headings
 from daybook.wire.asks import Request
@@ -68,8 +68,7 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
     everything, sort = Entry.objects.filter(company=company), sort_asked(asked, SORTS)
     listed = _found(company, asked, today_began=today_began)
     if sort is not None and days_asked(asked) and not any(asked.get(name) for name in FILTERS):
-        is_covered = sort.by in {"", "date"}  # each index of days has both
-        listed = replace(listed, few=COVERED if is_covered else FEW)
+        listed = replace(listed, few=COVERED)  # each index of days has what any turn asks
     return sorted_by(listed, everything, sort)
 
 

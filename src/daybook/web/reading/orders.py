@@ -33,7 +33,7 @@ from daybook.outbox.states import State
 from daybook.sources.canonical import payouts
 from daybook.tables import searching
 from daybook.web import words
-from daybook.web.listing import FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
+from daybook.web.listing import COVERED, FEW, Found, Sort, asked_for, in_turn, sort_asked, sorted_by
 from daybook.web.reading import causes, linked
 from daybook.web.reading.documents import LONGEST_CAUSE, searched
 from daybook.web.reading.moments import as_sent
@@ -45,6 +45,8 @@ LONGEST_ID = 32
 MOST_FEEDS = 200
 FILTERS = ("standing", "cause", "feed", "q")
 """What may leave few of many, beside days."""
+COVERED_TURNS = frozenset({"", "gross"})
+"""Turns whose field stands in the index of days too."""
 REVISION = re.compile(r"\brevision(?= \d)")
 """Our word in what the intake tells; people say version."""
 
@@ -126,7 +128,24 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
     Filters: standing (as the badge says it), cause, feed, days of receipt, and q. Payouts are no sales: they are among
     them only where something is asked for that they may be.
     """
-    return sorted_by(_found(company, asked), Order.objects.filter(company=company), sort_asked(asked, SORTS))
+    listed, sort = _found(company, asked), sort_asked(asked, SORTS)
+    few = _few(asked, sort)
+    if few > FEW and listed.within is not None:
+        listed = replace(listed, few=few, seeds=listed.within)
+    return sorted_by(listed, Order.objects.filter(company=company), sort)
+
+
+def _few(asked: QueryDict, sort: Sort | None) -> int:
+    """Return of how many orders all that fit are put in turn: of some days more than of others.
+
+    Their index holds some turns; in others rows are read, and of those that wait another index too.
+    """
+    if sort is None or not days_asked(asked):
+        return FEW
+    filters = {name: asked[name] for name in FILTERS if asked.get(name)}
+    if filters and filters != {"standing": Order.Standing.WAITING}:
+        return FEW
+    return COVERED // 2 if filters or sort.by not in COVERED_TURNS else COVERED
 
 
 def _found(company: Company, asked: QueryDict) -> Found[Order]:
