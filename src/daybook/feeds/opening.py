@@ -84,6 +84,7 @@ def change_rules(feed: Feed, changes: Mapping[str, str], by: Person | None = Non
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=feed.company_id)
         mine = Feed.objects.get(company_id=feed.company_id, pk=feed.pk)
+        before = mine.number_prefix
         for name in RULES:
             setattr(mine, name, changes.get(name, getattr(mine, name)).strip())
         _check_rules(mine)
@@ -91,7 +92,7 @@ def change_rules(feed: Feed, changes: Mapping[str, str], by: Person | None = Non
             mine.status_table = _table(changes["statuses"])
         if MINUTES in changes:
             mine.minutes = _minutes(changes[MINUTES])
-        if mine.closed_at is None:
+        if mine.closed_at is None and mine.number_prefix != before:
             _check_numbers(mine)
         with saving(mine, by):
             mine.save(update_fields=[*RULES, "status_table", MINUTES])

@@ -176,6 +176,7 @@ of_a_company: list[URLPattern | URLResolver] = [
     path("feeds/<id:feed>/<slug:field>/end/", feed_acts.end_overlap, name="feed-end-overlap"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/keep/", inbox.keep, name="inbox-keep"),
+    path("inbox/several/", inbox.several, name="inbox-several"),
     path("inbox/<int:delivery>/", inbox.delivery, name="delivery"),
     path("inbox/<int:delivery>/raw/", inbox.download, name="delivery-raw"),
     path("inbox/<int:delivery>/replay/", inbox.replay, name="delivery-replay"),

@@ -131,6 +131,28 @@ class TestAFeedOfNews:
         assert standing(1001) == ("documented", "")
         assert not Delivery.objects.filter(result="waiting", settled_at=None).exists()
 
+    def test_is_taken_in_for_several_orders_at_once_and_what_is_as_before_is_counted(self, acme, oms, logged_in):
+        for number, shops in enumerate((1001, 1002, 9999), start=1):
+            push(oms, number, shops)
+        sell(acme, 1001)
+        sell(acme, 1002)
+        inbox = reverse("web:inbox", args=[acme.company.public_id])
+        several = reverse("web:inbox-several", args=[acme.company.public_id])
+        kept = [str(pk) for pk in Delivery.objects.filter(result="waiting").values_list("pk", flat=True)]
+        browser = logged_in("accountant")
+        assert browser.get(f"{inbox}?result=waiting").content.decode().count('name="delivery"') == len(kept) == 3
+        assert 'name="delivery"' not in logged_in("viewer").get(f"{inbox}?result=waiting").content.decode()
+        assert 'name="delivery"' not in browser.get(inbox).content.decode()
+
+        said = browser.post(several, {"delivery": [*kept, "x"], "result": "waiting"}, follow=True).content.decode()
+        assert "2 taken in. 1 is as before: open it to see why." in said
+        assert {standing(1001)[0], standing(1002)[0]} == {"documented"}
+        said = browser.post(
+            several, {"delivery": kept, "result": "waiting", "aside": "1"}, follow=True
+        ).content.decode()
+        assert "1 put aside. 2 are as before" in said
+        assert not Delivery.objects.filter(result="waiting", settled_at=None).exists()
+
     def test_of_an_order_made_in_two_parts_posts_it_when_both_have_left(self, acme, oms):
         sell(acme, 1001)
         push(oms, 7, 1001, skus=["MUG-0"])

@@ -10,6 +10,7 @@ from daybook.companies.models import Company
 from daybook.feeds import opening, roster
 from daybook.feeds.models import Feed
 from daybook.feeds.roster import FeedError
+from daybook.intake import receive as receiving
 from daybook.orders.models import Delivery, Order
 from daybook.outbox.models import Entry
 from daybook.secrets.keyring import CannotOpenError
@@ -213,6 +214,17 @@ class TestAStatusTable:
 
         body = json.dumps({"id": 7, "ref": "K7", "status": 777}).encode()
         assert client.put(path, body, "application/json").json()["standing"] == "documented"
+
+    def test_of_the_api_is_kept_although_the_first_feed_numbers_as_it_does(self, acme, first):
+        receiving.receive(acme, {"source": "shop", "id": "1", "lines": []})
+        mine = Feed.objects.get(name="shop")
+
+        opening.change_rules(mine, {"statuses": "Packed = dispatched", "number_prefix": ""})
+
+        mine.refresh_from_db()
+        assert "dispatched" in mine.status_table.values()
+        with pytest.raises(FeedError, match="could meet those"):
+            opening.change_rules(opening.add(acme, "kornitx", "outlet", "OUT-"), {"number_prefix": ""})
 
     @pytest.mark.parametrize("rules", [{"statuses": "x"}, {"post_when": "never"}, {"reference_template": "{nonsense}"}])
     def test_or_rule_that_is_none_is_refused_and_nothing_changed(self, first, rules):

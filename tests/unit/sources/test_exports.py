@@ -179,3 +179,27 @@ def test_a_file_of_one_order_is_the_order():
     body = b"<Order><Id>7</Id><Date>2026-11-02</Date><Items><Item><Sku>M</Sku><Quantity>1</Quantity></Item></Items></Order>"
     offered = XML.offer(body)
     assert (offered.orders_path, offered.lines_path, offered.columns["id"]) == ("Order", "Items/Item", "Id")
+
+
+def test_an_order_of_ubl_is_guessed_with_its_lines_in_their_wrappers_beside_those_of_the_parties():
+    body = b"""<Order xmlns:c="urn:c" xmlns:b="urn:b"><b:ID>34</b:ID><b:IssueDate>2026-11-27</b:IssueDate>
+    <b:DocumentCurrencyCode>GBP</b:DocumentCurrencyCode>
+    <c:BuyerCustomerParty><c:Party><c:PartyName><b:Name>Buyer Ltd</b:Name></c:PartyName></c:Party></c:BuyerCustomerParty>
+    <c:AnticipatedMonetaryTotal><b:PayableAmount currencyID="GBP">15.00</b:PayableAmount></c:AnticipatedMonetaryTotal>
+    <c:OrderLine><c:LineItem><b:ID>1</b:ID><b:Quantity unitCode="C62">2</b:Quantity>
+    <c:Price><b:PriceAmount currencyID="GBP">6.25</b:PriceAmount></c:Price><c:Item><b:Name>Mug</b:Name>
+    <c:SellersItemIdentification><b:ID>MUG</b:ID></c:SellersItemIdentification>
+    <c:ClassifiedTaxCategory><b:Percent>20</b:Percent></c:ClassifiedTaxCategory></c:Item></c:LineItem></c:OrderLine></Order>"""
+    offered = XML.offer(body)
+    assert (offered.orders_path, offered.lines_path) == ("Order", "OrderLine/LineItem")
+    assert offered.columns == {
+        "id": "ID",
+        "ordered_at": "IssueDate",
+        "currency": "DocumentCurrencyCode",
+        "totals.gross": "AnticipatedMonetaryTotal/PayableAmount",
+        "lines.sku": "Item/SellersItemIdentification/ID",
+        "lines.description": "Item/Name",
+        "lines.quantity": "Quantity",
+        "lines.unit_price": "Price/PriceAmount",
+        "lines.tax_rate": "Item/ClassifiedTaxCategory/Percent",
+    }

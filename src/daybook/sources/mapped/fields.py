@@ -142,7 +142,7 @@ _ORDER = (
         name="ordered_at",
         label="Ordered on",
         kind=_M,
-        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate", "saledate", "datedevente", "datecreated", "dateadded", "dateadd", "invoicedate"),
+        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate", "saledate", "datedevente", "datecreated", "dateadded", "dateadd", "invoicedate", "issuedate"),
     ),
     Field(
         name="dispatched_at",
@@ -154,7 +154,7 @@ _ORDER = (
     Field(name="dispatched", label="Dispatched (yes or no)", kind=_F, known_as=("dispatched", "fulfilled")),
     Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled", "cancelledat", "canceledat")),
     Field(name="on_hold", label="On hold (yes or no)", kind=_F, known_as=("onhold", "hold")),
-    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise", "ordercurrencycode", "ordercurrency")),
+    Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise", "ordercurrencycode", "ordercurrency", "documentcurrencycode")),
     Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service", "shippingmethodtitle", "shipservicelevel", "shipmethod")),
 )  # fmt: skip
 _SUMS = (
@@ -217,6 +217,7 @@ _SUMS = (
             "grandtotal",
             "totalgross",
             "grosstotal",
+            "anticipatedmonetarytotalpayableamount",
             "totalinctax",
             "ordertotalinctax",
             "totalpaidinctax",
@@ -268,7 +269,7 @@ _LINE = (
         name="lines.sku",
         label="SKU",
         group="line",
-        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode", "customlabel", "productsku", "productreference"),
+        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode", "customlabel", "productsku", "productreference", "itemsellersitemidentificationid", "itemidsupplierpartid"),
     ),
     Field(
         name="lines.description",
@@ -288,7 +289,7 @@ _LINE = (
         label="Price of one, without tax",
         kind=_N,
         group="line",
-        known_as=("unitprice", "netprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice", "itemcost"),
+        known_as=("unitprice", "netprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice", "itemcost", "pricepriceamount", "itemdetailunitpricemoney"),
     ),
     Field(
         name="lines.unit_price_inc_tax",
@@ -317,7 +318,7 @@ _LINE = (
         label="Tax rate",
         kind=Kind.RATE,
         group="line",
-        known_as=("taxrate", "vatrate", "vat", "salevatrate", "mwst", "taxpercent", "vatpercent", "gstrate"),
+        known_as=("taxrate", "vatrate", "vat", "salevatrate", "mwst", "taxpercent", "vatpercent", "gstrate", "itemclassifiedtaxcategorypercent"),
     ),
     Field(
         name="lines.tax_amount",

@@ -87,7 +87,8 @@ def _repeated(root: Element, path: str) -> tuple[str, Element]:
 def _lines_path(order: Element) -> str:
     """Return where the order's lines stand: what says most of a line itself.
 
-    Where nothing says two things of one: the children, or grandchildren, of which each holds elements itself.
+    Where nothing says two things of one: of the grandchildren of which each holds elements itself those that say most of
+    a line by what they hold; else the children that repeat.
     """
     said = [
         (len(guessing.columns(_own(each), of="line")), path) for path, each in islice(_below(order, ""), _MOST_PLACES)
@@ -96,12 +97,18 @@ def _lines_path(order: Element) -> str:
     if most >= _OF_A_LINE:
         return path
     grand = [
-        f"{reading.local(child)}/{inner[0]}"
+        (_said_below(inner[0]), f"{reading.local(child)}/{reading.local(inner[0])}")
         for child in order
-        if (inner := [reading.local(each) for each in child if len(each)]) and len(set(inner)) == 1
+        if (inner := [each for each in child if len(each)]) and len({reading.local(each) for each in inner}) == 1
     ]
     counts = Counter(reading.local(each) for each in order if len(each))
-    return next(iter(grand), "") or next((name for name, count in counts.items() if count > 1), "")
+    _, path = max(grand, key=lambda each: each[0], default=(0, ""))
+    return path or next((name for name, count in counts.items() if count > 1), "")
+
+
+def _said_below(element: Element) -> int:
+    """Return how much an element says of a line, whatever it is wrapped in."""
+    return len(guessing.columns([path for path, _ in reading.paths_of(element)], of="line"))
 
 
 def _below(element: Element, path: str, depth: int = _DEEPEST) -> Iterator[tuple[str, Element]]:

@@ -26,6 +26,8 @@ from daybook.web.reading import orders as order_reading
 from daybook.web.reading import refused_rows
 
 ROWS = "daybook/inbox/rows.html"
+MOST_AT_ONCE = 100
+"""Deliveries that are replayed on one click: a page of them."""
 
 
 @member()
@@ -48,6 +50,7 @@ def _list(request: CompanyRequest, *, form: KeepingForm | None = None, status: i
         "feeds": order_reading.feeds(request.company, request.GET),
         "kept": form or _keeping(request),
         "may_change": may_change(request.membership),
+        "may_tick": _may_tick(request),
     }
     return pages.render(request, "daybook/inbox/list.html", context, status=status)
 
@@ -79,8 +82,14 @@ def _rows(request: CompanyRequest) -> dict[str, Any]:
             {"row": each, "badge": reading.badge(each), "way": named.get(each.door, each.door)} for each in page.rows
         ],
         "company": request.company,
-        "is_filtered": any(request.GET.get(name) for name in ("result", "feed", "q")),
+        "is_filtered": any(request.GET.get(name) for name in ("result", "feed", "q", "file")),
+        "may_tick": _may_tick(request),
     }
+
+
+def _may_tick(request: CompanyRequest) -> bool:
+    """Tell whether what is listed is open, and the person may decide what becomes of it."""
+    return may_change(request.membership) and request.GET.get("result") in {reading.OPEN, Delivery.Result.WAITING}
 
 
 @member()
@@ -122,6 +131,41 @@ def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
     if done.newer is not None or (done.problems and not done.is_taken):
         return _show(request, _newest(row), typed=typed, done=done, status=422)
     return _done(request, row, done)
+
+
+@member(Role.ACCOUNTANT)
+@require_POST
+def several(request: CompanyRequest) -> HttpResponse:
+    """Take in again what is ticked as it came, or put it aside."""
+    rows = _ticked(request)
+    is_aside = bool(request.POST.get("aside"))
+    done = sum(replaying.put_aside(row) if is_aside else _is_taken(row, request) for row in rows)
+    if is_aside:
+        said = ngettext("{count} put aside.", "{count} put aside.", done).format(count=done)
+    else:
+        said = ngettext("{count} taken in.", "{count} taken in.", done).format(count=done)
+    if left := len(rows) - done:
+        words = ngettext(
+            "{count} is as before: open it to see why.", "{count} are as before: open one to see why.", left
+        )
+        said = f"{said} {words.format(count=left)}"
+    (messages.success if done else messages.info)(request, said if rows else gettext("Nothing is ticked."))
+    shown = Delivery.Result.WAITING if request.POST.get("result") == Delivery.Result.WAITING else reading.OPEN
+    return redirect(f"{reverse('web:inbox', args=[request.company.public_id])}?result={shown}")
+
+
+def _ticked(request: CompanyRequest) -> list[Delivery]:
+    """Return what is ticked of one page, in the order in which it came."""
+    ids = [int(each) for each in request.POST.getlist("delivery")[:MOST_AT_ONCE] if each.isascii() and each.isdigit()]
+    mine = Delivery.objects.filter(company=request.company, pk__in=[each for each in ids if each < 2**63])
+    return list(mine.select_related("feed__company", "company").order_by("pk"))
+
+
+def _is_taken(row: Delivery, request: CompanyRequest) -> bool:
+    try:
+        return replaying.replay(row, by=request.user).is_taken
+    except ReplayError:
+        return False
 
 
 def _corrected(request: CompanyRequest, row: Delivery, typed: str | None) -> bytes | None:
