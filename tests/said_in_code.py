@@ -63,7 +63,7 @@ TABLES = {
     "NotYet": (2, "detail"),
     "Settled": (0,),
     "Queue": ("title",),
-    "_withdraw": (2,),
+    "withdraw": (2,),
     "_move": (3,),
     "_fits": (1,),
     "Shown": ("facts",),
@@ -92,8 +92,8 @@ SPOKEN = {
     " tokens",
     "documents": "stored",
     "feeds": "dues opening pairing places wires",
-    "intake": "backfilling basis collecting dating door facts file_taking flagging giving_back judging noticing outlook"
-    " plan prepare pulling replaying rules same_sales storing typing_refunds",
+    "intake": "backfilling basis collecting dating door drafting due facts file_taking flagging giving_back judging"
+    " noticing outlook plan prepare pulling replaying rules same_sales storing typing_refunds",
     "ledgers/files": "formats",
     "ledgers/xero": "bills oauth returns",
     "mapping": "carriage cash_steps posting_rules references rule_checks rule_sets suspicions totals",

@@ -21,30 +21,24 @@ from daybook.documents.explained import Explanation
 from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
 from daybook.kit.translation import Dated
-from daybook.ledgers.ledger import (
+from daybook.ledgers.exchange import (
     Access,
-    Address,
     Changes,
-    Form,
     Heard,
-    KnownBy,
-    Ledger,
     Outcome,
     Posted,
     Recognised,
     Rejected,
     RemainingCalls,
-    Route,
     Sendable,
     Since,
     Sought,
-    Statuses,
-    Talk,
     Target,
     Theirs,
     Unknown,
     Written,
 )
+from daybook.ledgers.ledger import Address, Form, KnownBy, Ledger, Route, Statuses, Talk
 from daybook.ledgers.terms import Terms
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import Offline, Refused, WireError

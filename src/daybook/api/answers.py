@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from daybook.companies.models import Company
 from daybook.documents.kinds import Kind
 from daybook.intake.outlook import DocumentOutlook, Outlook
-from daybook.intake.receive import Receipt
+from daybook.intake.receipts import Receipt
 from daybook.intake.storing import Result
 from daybook.orders.models import Order
 from daybook.outbox.states import State

@@ -7,7 +7,7 @@ from ninja import QueryEx, Router, Status
 
 from daybook.api import answers, bodies, keys
 from daybook.companies.models import Company
-from daybook.intake import deliveries, judging, outlook, preview, receive
+from daybook.intake import deliveries, judging, outlook, preview, receipts, receive
 from daybook.intake.deliveries import Arrival
 from daybook.intake.previewed import Preview
 from daybook.orders.models import Order
@@ -190,7 +190,7 @@ def _standing(company: Company, order: Order | None) -> Status[Any]:
     return Status(200, answers.standing(company, order, outlook.of_orders(company, [order.pk])[order.pk]))
 
 
-def _status(receipts: list[receive.Receipt]) -> int:
+def _status(receipts: list[receipts.Receipt]) -> int:
     refused = sum(receipt.is_refused for receipt in receipts)
     if not refused:
         return 200

@@ -12,8 +12,8 @@ from daybook.api.orders import REFUSALS
 from daybook.companies import doors
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
-from daybook.intake import receive
-from daybook.intake.receive import Receipt
+from daybook.intake import receipts, receive
+from daybook.intake.receipts import Receipt
 from daybook.intake.repeats import Result
 from daybook.kit import clock
 from daybook.sources.problems import NotAnOrderError
@@ -112,5 +112,5 @@ def _refused(request: HttpRequest, address: str, feed: Feed | None, door: Door, 
 
 def _closed(feed: Feed, door: Door, body: bytes) -> Status[Any]:
     receive.note_closed(feed, door, body)
-    why = receive.closed(feed)
+    why = receipts.closed(feed)
     return Status(410, answers.refusal(f"{why.problem} {why.cure}"))

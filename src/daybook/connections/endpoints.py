@@ -5,7 +5,8 @@ from django.conf import settings
 from daybook.connections.models import Connection
 from daybook.ledgers import registry
 from daybook.ledgers.consent import App, Bases, Consent
-from daybook.ledgers.ledger import Access, Address, Ledger, Wire
+from daybook.ledgers.exchange import Access
+from daybook.ledgers.ledger import Address, Ledger, Wire
 from daybook.ledgers.lists import Lists
 from daybook.wire import http
 from daybook.wire.http import HttpClient

@@ -21,7 +21,7 @@ from daybook.history import telling
 from daybook.history.kinds import Mover, What
 from daybook.kit.translation import told
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import RemainingCalls
+from daybook.ledgers.exchange import RemainingCalls
 from daybook.tables import reading
 from daybook.wire.errors import Misconfigured, NotSent, Offline, OutcomeUnknown, Paused, Throttled, WireError
 

@@ -11,9 +11,9 @@ from daybook.intake import noted
 from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Material
 from daybook.kit.money import ZERO, round2
-from daybook.mapping import credit_notes, splitting
+from daybook.mapping import credit_notes, remainder, splitting
 from daybook.mapping.refunds import GivenBack, OfLine
-from daybook.mapping.splitting import Left, Piece
+from daybook.mapping.remainder import Left, Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,15 @@ def _as_a_whole(of: Material, sale: Invoice, back: Sequence[GivenBack], key: str
     except Held:  # and so is the note, with the same cause
         is_left = sum((each.totals.gross for each in papers), ZERO) < sale.totals.gross
         return Since(note if is_left else None, frozenset(silent))
-    left, beside = splitting.less_notes(whole, papers), splitting.beside_the_lines(papers)
+    left, beside = remainder.less_notes(whole, papers), remainder.beside_the_lines(papers)
     left, beside = _after(whole, left, beside, [each for each in new if not each.is_bare])
     bare = [each for each in new if each.is_bare and each.money]
     money = sum((round2(each.money or ZERO) for each in bare), ZERO)
-    room = sum((each.paid for each in left), ZERO) - splitting.given_beside(beside)
+    room = sum((each.paid for each in left), ZERO) - remainder.given_beside(beside)
     if bare and (money < room or (money == room and len(bare) > 1)):
         return Since(note, frozenset(silent | {each.id for each in bare}))
     left, beside = _after(whole, left, beside, bare)
-    rest = sum((each.gross for each in left), ZERO) - splitting.given_beside(beside)
+    rest = sum((each.gross for each in left), ZERO) - remainder.given_beside(beside)
     return Since(note if rest > 0 else None, frozenset(silent))
 
 
@@ -82,7 +82,7 @@ def _after(
             pieces = splitting.credit(whole, left, back, beside=found)
         except Held:  # its note waits for a person
             continue
-        left = splitting.less(left, pieces)
+        left = remainder.less(left, pieces)
         found += [each for each in pieces if each.place is None]
     return left, found
 

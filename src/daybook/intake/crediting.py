@@ -16,7 +16,7 @@ from daybook.intake import cancelling, noted, paying
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Maker, Material, once, once_of_left
 from daybook.kit.money import ZERO, Totals
-from daybook.mapping import credit_notes, numbers, splitting
+from daybook.mapping import credit_notes, numbers, remainder
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
@@ -90,7 +90,7 @@ def _make_note(of: Material, number: str) -> Paper | Hold:
     return replace(
         made,
         sale_gross=sale.totals.gross,
-        goodwill_off=splitting.goodwill_off(sale.lines, sale.amount_type, sale.currency),
+        goodwill_off=remainder.goodwill_off(sale.lines, sale.amount_type, sale.currency),
     )
 
 

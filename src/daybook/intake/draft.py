@@ -142,3 +142,7 @@ class Draft:
     def remember(self, about: str, words: object) -> None:
         """Keep on the order what its document says, or what a person was told."""
         self.row = self.row._replace(written_from={**self.row.written_from, about: words})
+
+
+WAITING, HELD, DOCUMENTED, SKIPPED, CANCELLED = "waiting", "held", "documented", "skipped", "cancelled"
+"""What may become of an order: `orders.models.Order.Standing`."""

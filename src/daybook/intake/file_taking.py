@@ -20,7 +20,7 @@ from daybook.feeds.incoming import MOST_PROBLEMS, PIECE, FilePiece, IncomingFile
 from daybook.feeds.models import Feed
 from daybook.intake import item_notices, receive
 from daybook.intake.deliveries import Arrival, Door
-from daybook.intake.receive import Receipt
+from daybook.intake.receipts import Receipt
 from daybook.intake.storing import Result
 from daybook.kit import clock
 from daybook.sources.canonical.schema import CanonicalOrder

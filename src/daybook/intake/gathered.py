@@ -11,7 +11,7 @@ from typing import Any
 from daybook.documents.kinds import SPECS
 from daybook.intake import part_documents
 from daybook.intake.draft import Doc, Draft
-from daybook.intake.facts import PostWhen
+from daybook.intake.due import PostWhen
 from daybook.intake.making import MAKERS, Made, Material
 from daybook.mapping.orders import Order
 

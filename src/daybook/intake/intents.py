@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from daybook.documents.causes import Hold
 from daybook.documents.kinds import Kind, Paper
-from daybook.intake.facts import Timing
+from daybook.intake.due import Timing
 from daybook.intake.parts import Told
 from daybook.mapping.numbers import Numbering
 from daybook.mapping.rules import MappingRules, ProcessMethod

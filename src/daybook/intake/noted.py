@@ -12,9 +12,9 @@ from daybook.intake import giving_back, part_documents
 from daybook.intake.lowering import FROZEN, real
 from daybook.intake.material import Made, Material, once, once_of_left
 from daybook.kit.money import ZERO, Totals, round2, round_to
-from daybook.mapping import credit_notes, invoices, splitting, steps
+from daybook.mapping import credit_notes, invoices, remainder, splitting, steps
 from daybook.mapping.refunds import GivenBack
-from daybook.mapping.splitting import Left, Piece
+from daybook.mapping.remainder import Left, Piece
 from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
@@ -136,7 +136,7 @@ def covered(of: Material, posted: Invoice, refunds: Sequence[GivenBack]) -> Iter
             counted |= {piece.place: counted.get(piece.place, ZERO) - piece.quantity for piece in pieces}
             yield back.id
         elif is_cancelled(of) and _is_within(room, pieces):  # whatever it says that it is for
-            room = _less(room, splitting.totals(pieces).gross)
+            room = _less(room, remainder.totals(pieces).gross)
             yield back.id
 
 
@@ -154,7 +154,7 @@ def _pieces(whole: Sequence[Left], back: GivenBack, notes: int) -> Sequence[Piec
         pieces = splitting.credit(whole, whole, replace(back, money=None))
     except Held:
         return None
-    gap = abs(round2(back.money) - splitting.totals(pieces).gross)
+    gap = abs(round2(back.money) - remainder.totals(pieces).gross)
     return pieces if gap <= whole[0].step * notes * len(pieces) else None
 
 
@@ -193,7 +193,7 @@ def _is_of_what_was_cancelled(
 
 def _is_within(room: Mapping[int | None, Decimal], pieces: Sequence[Piece]) -> bool:
     is_given = all(piece.gross >= 0 for piece in pieces)
-    return is_given and splitting.totals(pieces).gross <= sum(room.values(), ZERO)
+    return is_given and remainder.totals(pieces).gross <= sum(room.values(), ZERO)
 
 
 def is_cancelled(of: Material) -> bool:
@@ -210,7 +210,7 @@ def _less(room: Mapping[int | None, Decimal], money: Decimal) -> dict[int | None
 
 
 def _credited_by(whole: Sequence[Left], alone: Sequence[CreditNote]) -> dict[int | None, Decimal]:
-    left = splitting.less_notes(whole, alone)
+    left = remainder.less_notes(whole, alone)
     return {place: was.gross - now.gross for place, (was, now) in enumerate(zip(whole, left, strict=True))}
 
 

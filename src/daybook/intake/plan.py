@@ -1,6 +1,6 @@
 """PURE: what is to become of an order: its standing, and what is to be done about its documents, as one value.
 
-received -> facts.derive -> facts.decide -> priced once -> mapped -> intents, and the order's row afterwards
+received -> facts.derive -> due.decide -> priced once -> mapped -> intents, and the order's row afterwards
 """
 
 from collections.abc import Sequence
@@ -8,41 +8,33 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
-from daybook.documents.document import CreditNote
-from daybook.documents.kinds import SPECS, Kind, Paper
+from daybook.documents.kinds import SPECS, Kind
 from daybook.intake import (
-    basis,
     conversion,
+    due,
     facts,
     flagging,
     gathered,
     giving_back,
     noted,
-    part_documents,
-    parties,
     parts,
 )
-from daybook.intake.draft import Doc, Draft, Marks
-from daybook.intake.facts import Due, NotYet, Skip
+from daybook.intake.draft import CANCELLED, DOCUMENTED, HELD, SKIPPED, WAITING, Doc, Draft, Marks
+from daybook.intake.drafting import hold_back, withdraw, write
+from daybook.intake.due import Due, NotYet, Skip
 from daybook.intake.intents import (
     NOTHING_ASKED,
     Asked,
     CompanyRules,
-    Enter,
     EntryStand,
-    HoldBack,
     Met,
     Plan,
     Received,
-    Remap,
     Stand,
-    Withdraw,
 )
 from daybook.intake.making import MAKERS
 from daybook.intake.seen import known, with_times
-from daybook.kit.money import plain
 from daybook.mapping import gateways, stock
 from daybook.mapping import orders as mapping
 from daybook.mapping.texts import without_entities
@@ -50,8 +42,6 @@ from daybook.mapping.totals import Priced, priced
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, State
 from daybook.sources.canonical import payouts
 
-WAITING, HELD, DOCUMENTED, SKIPPED, CANCELLED = "waiting", "held", "documented", "skipped", "cancelled"
-"""What may become of an order: `orders.models.Order.Standing`."""
 _HIGHEST_RATE = Decimal(100)
 _STOPPING = frozenset(
     {
@@ -64,8 +54,6 @@ _STOPPING = frozenset(
     }
 )
 """Reasons that stop documents which are in the day book already; the others only keep new ones out."""
-SEEN_THERE = frozenset({Cause.NEEDED_ENDED, Cause.SETTLED_IN_PART})
-"""Why money waits by what the ledger showed just before it went: the order and the rules do not tell."""
 
 
 def plan(
@@ -92,13 +80,13 @@ def plan(
     if not stands.is_paid and stands.order is not None:
         is_paid = facts.is_paid_in_full(stands.order, draft.currency, _gross(draft))
         stands = draft.facts = replace(stands, is_paid=is_paid)
-    decision = facts.decide(stands, rules.timing, word)
+    decision = due.decide(stands, rules.timing, word)
     if stand.is_same_sale and isinstance(decision, Due | NotYet):
         decision = Skip(Cause.SAME_SALE)
     if order is not None and isinstance(decision, Due):
         order = replace(order, document_date=decision.document_date)
     _decided(draft, decision, order)
-    flagging.flag_late_hold(draft, is_late=facts.holds_nothing(stands, word))
+    flagging.flag_late_hold(draft, is_late=due.holds_nothing(stands, word))
     return _planned(draft)
 
 
@@ -179,7 +167,7 @@ def _gateways(draft: Draft) -> frozenset[tuple[str, str]]:
     )
 
 
-def _decided(draft: Draft, decision: facts.Decision, order: mapping.Order | None) -> None:
+def _decided(draft: Draft, decision: due.Decision, order: mapping.Order | None) -> None:
     match decision:
         case Due() if order is not None:
             _due(draft, order)
@@ -206,7 +194,7 @@ def _follow(draft: Draft, order: mapping.Order) -> None:
         of = gathered.material(draft, order, is_after=True)
         wanted = maker.keys(of) if is_made and maker.after(of) is not None else ()
         for key in wanted:
-            _write(draft, kind, order, key)
+            write(draft, kind, order, key)
         for doc in there:
             if doc.key not in wanted:
                 _not_wanted(draft, doc)
@@ -253,7 +241,7 @@ def _due(draft: Draft, order: mapping.Order) -> None:
     wanted = _wanted(draft, order)
     there = _own(draft)
     for kind, key in wanted:
-        _write(draft, kind, order, key)
+        write(draft, kind, order, key)
     for doc in there:
         if (doc.kind, doc.key) not in wanted:
             _not_wanted(draft, doc)
@@ -299,7 +287,7 @@ def _not_wanted(draft: Draft, doc: Doc) -> None:
     maker, title = MAKERS[doc.kind], SPECS[doc.kind].title.lower()
     is_made = doc.kind in draft.rules.numbering and maker.is_made(draft.rules.mapping)
     if doc.state in MAPPABLE:
-        _withdraw(draft, doc, maker.why_not_due if is_made else f"the company makes no {title}s any more")
+        withdraw(draft, doc, maker.why_not_due if is_made else f"the company makes no {title}s any more")
     elif SPECS[doc.kind].follows and is_made:
         flagging.compare_following(draft, doc, None)
     elif is_made:
@@ -312,7 +300,7 @@ def _keep_changed(draft: Draft, why: Hold) -> None:
     for doc in draft.docs:
         is_own = not SPECS[doc.kind].follows
         if is_own and doc.state == State.READY and draft.says_otherwise(doc):
-            _hold(draft, doc, why)
+            hold_back(draft, doc, why)
 
 
 def _not_yet(draft: Draft, decision: NotYet) -> None:
@@ -324,7 +312,7 @@ def _not_yet(draft: Draft, decision: NotYet) -> None:
     for doc in live:
         is_held_so = doc.stand is not None and doc.stand.cause == cause
         if doc.state in MAPPABLE and cause is not None and not is_held_so:
-            _hold(draft, doc, Hold(cause, decision.subject, decision.detail))
+            hold_back(draft, doc, Hold(cause, decision.subject, decision.detail))
         draft.waits_for_answer |= doc.state in IN_FLIGHT
     standing = HELD if decision.needs_person or live else WAITING
     draft.standing(standing, decision.reason, decision.subject, decision.detail)
@@ -334,209 +322,9 @@ def _ended(draft: Draft, reason: str, standing: tuple[str, str, str]) -> None:
     """Withdraw what is not posted; the order stands so, where nothing of it is left in the day book."""
     for doc in _own(draft):
         if doc.state in MAPPABLE:
-            _withdraw(draft, doc, reason, standing[1] if standing[0] == SKIPPED else "")
+            withdraw(draft, doc, reason, standing[1] if standing[0] == SKIPPED else "")
         draft.waits_for_answer |= doc.state in IN_FLIGHT
     if any(doc.state != State.CANCELLED for doc in _own(draft)):
         draft.standing(DOCUMENTED)
     else:
         draft.standing(*standing)
-
-
-def _write(draft: Draft, kind: Kind, order: mapping.Order, key: str = "") -> None:
-    """Bring one document up to date: enter it, map it anew, or compare where it is posted."""
-    doc = draft.latest(kind, key)
-    is_wanted_anew = doc is not None and doc.stand is not None and doc.stand.id == draft.asked.anew
-    if doc is not None and is_wanted_anew and doc.state == State.POSTED:
-        _enter(draft, kind, order, key, generation=doc.generation + 1)
-    elif doc is None or doc.stand is None or (doc.state == State.CANCELLED and not doc.stand.ends_for_good):
-        _enter(draft, kind, order, key, generation=doc.generation + 1 if doc is not None else 1)
-    elif doc.state in MAPPABLE:
-        _bring_up_to_date(draft, doc, doc.stand, order)
-    elif doc.state in IN_FLIGHT:
-        draft.waits_for_answer |= _says_otherwise(draft, doc, order)
-    elif SPECS[kind].follows:
-        flagging.compare_following(draft, doc, _map(draft, kind, key, conversion.marked(order, doc.mark), doc.number))
-    else:
-        flagging.compare(draft, doc)
-
-
-def _says_otherwise(draft: Draft, doc: Doc, order: mapping.Order) -> bool:
-    """Tell whether a document under way does not say what the order says by now."""
-    if not SPECS[doc.kind].follows:
-        return draft.says_otherwise(doc)
-    return _map(draft, doc.kind, doc.key, conversion.marked(order, doc.mark), doc.number) != doc.paper
-
-
-def _bring_up_to_date(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:
-    """Map a waiting document anew; where it is about another one now, another one takes its place."""
-    if not SPECS[doc.kind].follows or _is_about(draft, doc, entry, order):
-        _remap(draft, doc, entry, order)
-        return
-    _withdraw(draft, doc, "it is about another document now")
-    if doc.state == State.CANCELLED:
-        _enter(draft, doc.kind, order, doc.key, generation=doc.generation + 1)
-
-
-def _is_about(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> bool:
-    about = MAKERS[doc.kind].about(gathered.material(draft, order, doc.key, is_after=True))
-    ids = {each.mark: each.stand.id for each in draft.docs if each.stand is not None}
-    return ids.get(about) == entry.about
-
-
-def _enter(draft: Draft, kind: Kind, order: mapping.Order, key: str = "", *, generation: int) -> None:
-    maker, is_after = MAKERS[kind], SPECS[kind].follows
-    number = _number(draft, kind, order, key)
-    if isinstance(number, Hold) or draft.stand.revision is None or draft.rules.organisation_id is None:
-        draft.standing(HELD, Cause.REF_UNUSABLE, order.ref)
-        return
-    owner = draft.stand.taken.get((draft.rules.numbering[kind].space, number.upper()))
-    if owner is not None:
-        draft.standing(HELD, Cause.NUMBER_TAKEN_IN_DAYBOOK, number, owner)
-        return
-    mark = draft.marks()
-    mapped = _map(draft, kind, key, conversion.marked(order, mark), number)
-    doc = Doc(
-        kind=kind,
-        key=key,
-        generation=generation,
-        state=State.HELD if isinstance(mapped, Hold) else State.READY,
-        mark=mark,
-        number=number,
-        mapped=mapped,
-    )
-    of = gathered.material(draft, order, key, is_after=True) if is_after else None
-    enter = Enter(
-        kind=kind,
-        key=key,
-        generation=generation,
-        number=number,
-        mark=mark,
-        mapped=mapped,
-        about=maker.about(of) if of is not None else "",
-        needs=tuple(maker.needs(of)) if of is not None else (),
-    )
-    draft.docs.append(doc)
-    draft.entering.append((doc, enter))
-    flagging.flag_doubts(draft, doc, mapped)
-    flagging.flag_refunds(draft, doc)
-    _written(draft, doc)
-
-
-def _number(draft: Draft, kind: Kind, order: mapping.Order, key: str) -> str | Hold:
-    """Its suffix tells a kind from others in one space of numbers, so that only those of its kind are counted."""
-    named = MAKERS[kind].named
-    if named is not None:
-        return named(gathered.material(draft, order, key, is_after=True), draft.rules.numbering[kind])
-    burnt = sum(entry.kind == kind and not entry.is_number_free for entry in draft.stand.entries)
-    prefix, numbering = draft.rules.mapping.number_prefix, draft.rules.numbering[kind]
-    if key:
-        stem = MAKERS[kind].number(prefix, order.ref, 1, numbering)
-        return part_documents.number(gathered.material(draft, order, key, is_after=True), stem, numbering)
-    return MAKERS[kind].number(prefix, order.ref, burnt + 1, numbering)
-
-
-def _remap(draft: Draft, doc: Doc, entry: EntryStand, order: mapping.Order) -> None:
-    """Map a waiting document anew; one that the ledger refused only where that can help."""
-    if draft.stand.revision is None:
-        return
-    if draft.rules.organisation_id not in (None, entry.organisation_id):
-        if entry.cause != Cause.OTHER_ORGANISATION:
-            _hold(draft, doc, Hold(Cause.OTHER_ORGANISATION, entry.number))
-        return
-    is_wanted = entry.id == draft.asked.again
-    if entry.cause == Cause.KEPT_BACK and not is_wanted and Cause.KEPT_BACK not in draft.asked.cured:
-        return
-    made = _map(draft, entry.kind, entry.key, conversion.marked(order, entry.public_id), entry.number)
-    mapped = _with_first_cause(entry, made)
-    if mapped != doc.paper:  # the very same, as long as it says the same
-        doc.mapped = mapped
-    if is_wanted or _is_news(entry, mapped, cured=draft.asked.cured):
-        draft.intents.append(Remap(entry=entry.id, mapped=mapped, is_wanted=is_wanted))
-        doc.state = State.HELD if isinstance(mapped, Hold) else State.READY
-        flagging.flag_doubts(draft, doc, mapped)
-    flagging.flag_refunds(draft, doc)
-    _written(draft, doc)
-
-
-def _with_first_cause(entry: EntryStand, mapped: Paper | Hold) -> Paper | Hold:
-    """Return what was mapped; where only a locked day is left to say, what was seen in the ledger before stays the cause.
-
-    That is seen again only once the document goes, and a locked day lets none go.
-    """
-    is_hidden = isinstance(mapped, Hold) and mapped.cause is Cause.PERIOD_LOCKED and entry.cause in SEEN_THERE
-    if not isinstance(mapped, Hold) or not is_hidden or entry.state != State.HELD:
-        return mapped
-    before, _, _ = entry.detail.partition(
-        mapped.detail.partition(mapped.subject)[0]
-    )  # without a lock of before, or its day
-    return replace(
-        mapped, cause=Cause(entry.cause), subject=entry.subject, detail=f"{before.strip()} {mapped.detail}".strip()
-    )
-
-
-def _map(draft: Draft, kind: Kind, key: str, order: mapping.Order, number: str) -> Paper | Hold:
-    """Return what is made of the order now, or why not; what could be made may be kept back all the same."""
-    made = MAKERS[kind].make(gathered.material(draft, order, key, is_after=SPECS[kind].follows), number)
-    if isinstance(made, Hold):
-        return made
-    if kind in draft.rules.kept_back:
-        return draft.rules.kept_back[kind]
-    received = draft.facts.order
-    if received is None or SPECS[kind].is_of_costs or SPECS[kind].follows:  # what follows is for whom the sale is for
-        return made
-    return parties.for_whom(made, received, draft.rules.mapping, parties.named_before(draft.stand.entries))
-
-
-def _is_news(entry: EntryStand, mapped: Paper | Hold, *, cured: frozenset[str]) -> bool:
-    """Tell whether mapping anew changes anything: what was refused goes again only changed, or after a cure."""
-    if isinstance(mapped, Hold):
-        why = (entry.cause, entry.subject, entry.detail)
-        return entry.state != State.HELD or why != (mapped.cause, mapped.subject[:500], mapped.detail)
-    written = parties.unresolved(stored.read(entry.document, entry.kind))
-    learns = entry.state == State.READY and _of_its_sale(written) != _of_its_sale(mapped)
-    return entry.state == State.HELD or entry.cause in cured or written != mapped or learns
-
-
-def _of_its_sale(paper: Paper | None) -> tuple[Decimal, ...]:
-    return paper.of_its_sale if isinstance(paper, CreditNote) else ()
-
-
-def _written(draft: Draft, doc: Doc) -> None:
-    """Remember what the document says, and that it may go where it is ready; what follows the sale says it by itself.
-
-    Of a sale more is kept: what an order came to that has lost goods since is not what is left of it rounded anew.
-    """
-    if not SPECS[doc.kind].follows:
-        draft.remember(doc.about, {**draft.basis(doc.kind, doc.key), **_of_a_sale(draft, doc)})
-    draft.is_something_ready |= doc.state == State.READY
-
-
-def _of_a_sale(draft: Draft, doc: Doc) -> dict[str, str]:
-    """Return `basis.BESIDE`: the order's tax (`cancelled_goods.came_to`), and its lines less its totals (`basis.change`)."""
-    order, totals = draft.facts.order, draft.prices.totals if isinstance(draft.prices, Priced) else None
-    if order is None or totals is None or isinstance(totals, Hold) or not SPECS[doc.kind].is_the_sale:
-        return {}
-    is_stated = order.rounding or any(
-        each is not None for each in (order.totals.net, order.totals.tax, order.totals.gross)
-    )
-    money = draft.basis(doc.kind, doc.key)["money"]  # on a push's way: it is worked out once
-    return {"tax": plain(totals.tax), "goods": basis.goods(order, currency=draft.currency) if is_stated else money}
-
-
-def _hold(draft: Draft, doc: Doc, why: Hold) -> None:
-    if doc.stand is not None and doc.stand.cause != Cause.KEPT_BACK:
-        draft.intents.append(HoldBack(entry=doc.stand.id, why=why))
-        doc.state = State.HELD
-
-
-def _withdraw(draft: Draft, doc: Doc, reason: str, cause: str = "") -> None:
-    """Cancel a document that was not posted; one that may still appear in the ledger is held until that is over."""
-    if doc.stand is None:
-        return
-    if not doc.stand.may_still_appear:
-        draft.intents.append(Withdraw(entry=doc.stand.id, reason=reason, cause=cause))
-        doc.state = State.CANCELLED
-        return
-    draft.waits_for_answer = True
-    if doc.state != State.HELD:
-        _hold(draft, doc, Hold(Cause.WAITS_TO_BE_CANCELLED, detail=f"{reason[0].upper()}{reason[1:]}."))

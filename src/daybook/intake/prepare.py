@@ -18,9 +18,10 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.kinds import Kind
 from daybook.intake import carrying_out, loading
 from daybook.intake.draft import Marks
+from daybook.intake.drafting import SEEN_THERE
 from daybook.intake.intents import NOTHING_ASKED, Asked, CompanyRules, Plan
 from daybook.intake.loading import Work
-from daybook.intake.plan import SEEN_THERE, plan
+from daybook.intake.plan import plan
 from daybook.intake.rules import for_feed, load_rules, with_goods, with_line_accounts
 from daybook.intake.rules import of_company as rules_of_company
 from daybook.intake.storing import Stored

@@ -17,7 +17,7 @@ from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.document import Document
 from daybook.feeds import roster as feeds
-from daybook.intake import outlook, previewed, receive, rehearsal
+from daybook.intake import outlook, previewed, receipts, receive, rehearsal
 from daybook.intake.intents import CompanyRules
 from daybook.intake.outlook import Outlook
 from daybook.intake.previewed import Preview, PreviewedConnection
@@ -72,7 +72,7 @@ def of_given(company: Company, payload: object, *, source: str = "", connection:
         given = receive.read(payload, zone=zone, source=source)
         feed = feeds.named_if_any(company, given.source)
         if feed.closed_at is not None:
-            raise NotAnOrderError((receive.closed(feed),))
+            raise NotAnOrderError((receipts.closed(feed),))
         rows = rehearsal.rows_of(company, [Incoming(given, feed)], clock.now(), zone)
         (order,) = rows.orders
         return _preview(company, order, rows.contents, ways, connection)

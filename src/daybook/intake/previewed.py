@@ -16,7 +16,8 @@ from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 from daybook.intake.outlook import DocumentOutlook
 from daybook.kit.money import figure, plain
-from daybook.ledgers.ledger import Ledger, Sendable
+from daybook.ledgers.exchange import Sendable
+from daybook.ledgers.ledger import Ledger
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State

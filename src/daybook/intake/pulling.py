@@ -21,7 +21,7 @@ from daybook.feeds.dues import Failure
 from daybook.feeds.models import Backfill, Feed
 from daybook.intake import backfilling, deliveries, receive
 from daybook.intake.deliveries import Arrival
-from daybook.intake.receive import Receipt
+from daybook.intake.receipts import Receipt
 from daybook.kit import clock
 from daybook.orders.models import Delivery
 from daybook.outbox import wake

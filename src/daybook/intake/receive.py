@@ -12,7 +12,6 @@ from typing import TypeVar, cast
 
 from django.db import transaction
 
-from daybook.companies import closed as closed_companies
 from daybook.companies.models import Company
 from daybook.feeds import roster
 from daybook.feeds.models import Feed
@@ -22,6 +21,7 @@ from daybook.intake.intents import CompanyRules
 from daybook.intake.judging import Key
 from daybook.intake.loading import Work
 from daybook.intake.outlook import Outlook
+from daybook.intake.receipts import PAUSED, Receipt, Refused, closed, receipt, row_of, short
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
 from daybook.orders import standings
@@ -34,40 +34,9 @@ from daybook.sources.source import Door as FeedDoor
 from daybook.sources.source import NotAnOrder, Notice, Read, Refusal
 
 BATCH = 100
-PAUSED = Problem("", "The feed is paused.", "It is taken in once a person resumes the feed.")
 _ORDERS = (CanonicalOrder, Refusal)
 _FARTHEST_AHEAD = timedelta(days=1)
 """A sender whose clock is further ahead would make all that follows late."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What became of one payload."""
-
-    position: int
-    """Its place among the payloads, from 0."""
-    result: Result
-    source: str = ""
-    id: str = ""
-    ref: str = ""
-    order: str = ""
-    """Daybook's own public id of the order; empty where it was refused."""
-    outlook: Outlook | None = None
-    """What will happen to it; None where it was refused, or documents are made later."""
-    problems: tuple[Problem, ...] = ()
-    stored: Stored | None = None
-    """What `answered` notes; None where it was refused at once."""
-    is_notice: bool = False
-    """It was a message about an order, not an order."""
-    is_closed: bool = False
-    """It was refused because its feed is closed."""
-    why: str = ""
-    """Why it was ignored."""
-
-    @property
-    def is_refused(self) -> bool:
-        """Tell whether nothing of the payload was kept."""
-        return self.result is Result.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,32 +48,7 @@ class _Parsed:
     position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Refused:
-    """A payload that is no order, or whose feed takes none."""
-
-    problems: tuple[Problem, ...]
-    position: int = 0
-    source: str = ""
-    id: str = ""
-    feed: Feed | None = None
-    is_closed: bool = False
-    raw: bytes = b""
-    """The payload by itself, where it came among others."""
-
-
-_Given = TypeVar("_Given", _Parsed | _Refused, Incoming | _Refused)
-
-
-def closed(feed: Feed) -> Problem:
-    """Return what is said to whoever sends to a feed that is closed."""
-    cure = "Open it again on its page, under Feeds, with Open again; then send this again."
-    if feed.company.is_closed:
-        return Problem(
-            "source", "The company is closed: nothing of it is taken in.", closed_companies.words(feed.company)
-        )
-    title = feed.title_to_store
-    return Problem("source", f"The feed {title} is closed: nothing of it is taken in.", cure)
+_Given = TypeVar("_Given", _Parsed | Refused, Incoming | Refused)
 
 
 def receive(company: Company, payload: object, *, raw: bytes = b"", arrival: Arrival | None = None) -> Receipt:
@@ -176,7 +120,7 @@ def keep(
 
 def keep_whole(company: Company, arrival: Arrival, problems: Sequence[Problem]) -> None:
     """Keep a request of which nothing could be read as orders, with why."""
-    row = _refused(company, arrival, _Refused(problems=tuple(problems)), clock.now())
+    row = row_of(company, arrival, Refused(problems=tuple(problems)), clock.now())
     row.is_whole = True
     row.save()
 
@@ -184,7 +128,7 @@ def keep_whole(company: Company, arrival: Arrival, problems: Sequence[Problem]) 
 def _take_news(feed: Feed, read: Read, arrival: Arrival, position: int) -> Receipt:
     """Take in what a feed says about other feeds' orders; it never makes an order of its own."""
     if isinstance(read, Refusal):
-        _refused(feed.company, arrival, _refused_of(feed, read, position), clock.now()).save()
+        row_of(feed.company, arrival, _refused_of(feed, read, position), clock.now()).save()
         return Receipt(position=position, result=Result.REFUSED, source=feed.name, problems=read.problems)
     if isinstance(read, NotAnOrder):
         return _take_other(feed, read, arrival, position)
@@ -202,16 +146,16 @@ def door_name(feed: Feed, door: FeedDoor) -> str:
     return f"{feed.source}_{door.name}"
 
 
-def _of_feed(feed: Feed, read: Read, raw: bytes, position: int) -> Incoming | _Refused:
+def _of_feed(feed: Feed, read: Read, raw: bytes, position: int) -> Incoming | Refused:
     """Return an order as one of its feed's, whatever source its reader names."""
     if isinstance(read, CanonicalOrder):
         return Incoming(read.model_copy(update={"source": feed.name}), feed, raw, position)
     return _refused_of(feed, read if isinstance(read, Refusal) else Refusal(()), position)
 
 
-def _refused_of(feed: Feed, read: Refusal, position: int) -> _Refused:
-    return _Refused(
-        problems=read.problems, position=position, source=feed.name, id=_short(read.ref), feed=feed, raw=read.raw
+def _refused_of(feed: Feed, read: Refusal, position: int) -> Refused:
+    return Refused(
+        problems=read.problems, position=position, source=feed.name, id=short(read.ref), feed=feed, raw=read.raw
     )
 
 
@@ -237,8 +181,8 @@ def answered(company: Company, receipts: Iterable[Receipt], status: int) -> None
 def note_closed(feed: Feed, door: FeedDoor, body: bytes) -> None:
     """Keep that something came to a feed that is closed, and its bytes."""
     arrival = Arrival(door=door_name(feed, door), raw=body)
-    refused = _Refused(problems=(closed(feed),), feed=feed, source=feed.name, is_closed=True)
-    _refused(feed.company, arrival, refused, clock.now()).save()
+    refused = Refused(problems=(closed(feed),), feed=feed, source=feed.name, is_closed=True)
+    row_of(feed.company, arrival, refused, clock.now()).save()
 
 
 def read(payload: object, *, zone: tzinfo, source: str = "") -> CanonicalOrder:
@@ -250,33 +194,33 @@ def read(payload: object, *, zone: tzinfo, source: str = "") -> CanonicalOrder:
     return order
 
 
-def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> _Parsed | _Refused:
+def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", position: int = 0) -> _Parsed | Refused:
     if isinstance(payload, CanonicalOrder):
         return _Parsed(order=payload, raw=raw, position=position)
     try:
         return _Parsed(order=read(payload, zone=zone, source=source), raw=raw, position=position)
     except NotAnOrderError as error:
         named = {"source": source, **payload} if isinstance(payload, dict) else {}
-        return _Refused(
+        return Refused(
             problems=error.problems,
             position=position,
-            source=_short(named.get("source")),
-            id=_short(named.get("id")),
+            source=short(named.get("source")),
+            id=short(named.get("id")),
             raw=json_text.write(payload).encode("utf-8", "replace") if position else b"",
         )
 
 
-def _with_feeds(company: Company, batch: Sequence[_Parsed | _Refused]) -> list[Incoming | _Refused]:
+def _with_feeds(company: Company, batch: Sequence[_Parsed | Refused]) -> list[Incoming | Refused]:
     """Return the orders with the feeds that they name; those of a closed one are refused."""
     names = {each.order.source for each in batch if isinstance(each, _Parsed)}
     feeds = roster.named(company, names) if names else {}
-    return [each if isinstance(each, _Refused) else _in_feed(each, feeds[each.order.source]) for each in batch]
+    return [each if isinstance(each, Refused) else _in_feed(each, feeds[each.order.source]) for each in batch]
 
 
-def _in_feed(parsed: _Parsed, feed: Feed) -> Incoming | _Refused:
+def _in_feed(parsed: _Parsed, feed: Feed) -> Incoming | Refused:
     if feed.closed_at is None:
         return Incoming(parsed.order, feed, parsed.raw, parsed.position)
-    return _Refused(
+    return Refused(
         problems=(closed(feed),),
         position=parsed.position,
         source=feed.name,
@@ -293,18 +237,12 @@ def _check_clock(order: CanonicalOrder, zone: tzinfo, now: datetime) -> None:
         raise NotAnOrderError((Problem("updated_at", "The time lies ahead of now.", cure),))
 
 
-def _short(name: object) -> str:
-    """Return what a refused payload called itself, as far as it can be shown."""
-    text = str(name) if isinstance(name, str | int) else ""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")[:200]
-
-
 def _batches(given: Iterable[_Given]) -> Iterator[list[_Given]]:
     """Yield batches in which no order comes twice."""
     batch: list[_Given] = []
     keys: set[tuple[str, str]] = set()
     for each in given:
-        key = None if isinstance(each, _Refused) else (each.order.source, each.order.id)
+        key = None if isinstance(each, Refused) else (each.order.source, each.order.id)
         if len(batch) == BATCH or key in keys:
             yield batch
             batch, keys = [], set()
@@ -322,7 +260,7 @@ def _zone(company_rules: Sequence[CompanyRules]) -> tzinfo:
 
 def _receive_batch(
     company: Company,
-    batch: Sequence[Incoming | _Refused],
+    batch: Sequence[Incoming | Refused],
     company_rules: Sequence[CompanyRules],
     arrival: Arrival,
 ) -> Iterator[Receipt]:
@@ -336,7 +274,7 @@ def _receive_batch(
         outlooks |= _looked_at(company, rest, company_rules)
     for each in batch:
         if isinstance(each, Incoming):
-            yield _receipt(each, stored[each.key], outlooks)
+            yield receipt(each, stored[each.key], outlooks)
         else:
             yield Receipt(
                 position=each.position,
@@ -351,7 +289,7 @@ def _receive_batch(
 @transaction.atomic
 def _kept(
     company: Company,
-    batch: Sequence[Incoming | _Refused],
+    batch: Sequence[Incoming | Refused],
     company_rules: Sequence[CompanyRules],
     arrival: Arrival,
     now: datetime,
@@ -360,10 +298,10 @@ def _kept(
 ) -> tuple[dict[Key, Stored], dict[int, Outlook]]:
     """Store a batch and, if `are_prepared`, make its documents with it. Raises AtFaultError; then nothing is kept."""
     good = [each for each in batch if isinstance(each, Incoming)]
-    refused = [each for each in batch if isinstance(each, _Refused)]
+    refused = [each for each in batch if isinstance(each, Refused)]
     connections, zone = [each.connection_id for each in company_rules], _zone(company_rules)
     stored = storing.take(company, good, now=now, zone=zone, arrival=arrival, connection_ids=connections)
-    rows = [_refused(company, arrival, each, now) for each in refused]
+    rows = [row_of(company, arrival, each, now) for each in refused]
     Delivery.objects.bulk_create(_not_open(company, rows) if arrival.pieces else rows)
     outlooks = _prepared(company, stored.values(), company_rules, now) if are_prepared else {}
     storing.write_rows(company, [each for each in stored.values() if each.order_id not in outlooks])
@@ -395,39 +333,12 @@ def _looked_at(company: Company, stored: Sequence[Stored], company_rules: Sequen
     return outlook.of_orders(company, [each.order_id for each in stored]) if stored else {}
 
 
-def _refused(company: Company, arrival: Arrival, refused: _Refused, now: datetime) -> Delivery:
-    """Return what is kept of a payload that was not taken: that it came, and what was wrong is in its answer."""
-    row = arrival.delivery(company, refused.position, now)
-    row.feed, row.source, row.result = refused.feed, refused.source[:40], Delivery.Result.REFUSED
-    row.answered = row.answered or (410 if refused.is_closed else 422)
-    row.problems, row.ref = deliveries.told(refused.problems), refused.id[:200]
-    row.raw = row.raw or refused.raw
-    row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
-    return row
-
-
 def _not_open(company: Company, rows: Sequence[Delivery]) -> list[Delivery]:
     """Return those that do not lie in the inbox already: a shop that is asked answers the same until it is put right there."""
     mine = Delivery.objects.filter(company=company, result=Delivery.Result.REFUSED, settled_at=None)
     same = mine.filter(body_hash__in=[each.body_hash for each in rows]) if rows else mine.none()
     there = set(same.values_list("feed_id", "body_hash"))
     return [each for each in rows if (each.feed_id, each.body_hash) not in there]
-
-
-def _receipt(incoming: Incoming, stored: Stored, outlooks: dict[int, Outlook]) -> Receipt:
-    order = incoming.order
-    is_refused = stored.result is Result.REFUSED
-    return Receipt(
-        position=incoming.position,
-        result=stored.result,
-        source=incoming.feed.name,
-        id=order.id,
-        ref=order.ref,
-        order=stored.public_id,
-        outlook=None if is_refused else outlooks.get(stored.order_id),
-        problems=stored.problems,
-        stored=None if is_refused else stored,
-    )
 
 
 def _receive_notice(

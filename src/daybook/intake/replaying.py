@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.feeds.models import Feed
-from daybook.intake import deliveries, receive, rules
+from daybook.intake import deliveries, receipts, receive, rules
 from daybook.intake.deliveries import Arrival, Door
-from daybook.intake.receive import Receipt
+from daybook.intake.receipts import Receipt
 from daybook.intake.repeats import Result
 from daybook.kit import clock, ids
 from daybook.orders.models import Delivery, Order
@@ -32,7 +32,7 @@ LARGEST = 1024 * 1024
 OVERTAKEN = Problem(
     "", "A newer content of the order came meanwhile and stands.", "Nothing: what is older was not taken in any more."
 )
-_PAUSED = deliveries.told([receive.PAUSED])
+_PAUSED = deliveries.told([receipts.PAUSED])
 
 Reader = Callable[[bytes], Sequence[Read]]
 

@@ -22,7 +22,7 @@ from daybook.documents.kinds import SPECS, Kind
 from daybook.documents.line_kinds import OF_REFUNDS, LineKind
 from daybook.feeds.models import Feed
 from daybook.intake import stored_rules
-from daybook.intake.facts import PostWhen, Timing
+from daybook.intake.due import PostWhen, Timing
 from daybook.intake.intents import CompanyRules
 from daybook.kit import clock
 from daybook.ledgers.ledger import Form, number_space

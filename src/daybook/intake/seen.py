@@ -2,7 +2,8 @@
 
 from datetime import datetime, tzinfo
 
-from daybook.intake.facts import Facts, Known
+from daybook.intake.due import Known
+from daybook.intake.facts import Facts
 from daybook.intake.intents import OrderRow, Received, Stand
 from daybook.outbox.states import State
 from daybook.sources.canonical import moments

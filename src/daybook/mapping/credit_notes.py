@@ -9,14 +9,14 @@ from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import AmountType, CreditNote, Invoice, Line, Lowered
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import ZERO, Totals, decimals, figure, round_to
-from daybook.mapping import checks, forms, splitting, steps
+from daybook.mapping import checks, forms, remainder, splitting, steps
 from daybook.mapping.arithmetic import document_totals, line_amount, tax_on
 from daybook.mapping.layouts import DESCRIPTION_LIMIT
 from daybook.mapping.orders import Order
 from daybook.mapping.references import REASONED, reference
 from daybook.mapping.refunds import GivenBack
+from daybook.mapping.remainder import Left, Piece
 from daybook.mapping.rules import MappingRules, ProcessMethod
-from daybook.mapping.splitting import Left, Piece
 from daybook.mapping.texts import writable
 
 _SETTINGS = {LineKind.GOODWILL: "Refund", LineKind.EXCESS: "Refund beyond the sale"}
@@ -31,7 +31,7 @@ def sale_of(invoice: Invoice, rules: MappingRules, *, fresh: Invoice | Hold | No
     lines = invoice.lines
     if any(line.tax is None for line in lines):
         lines = _as_of_then(invoice, forms.effective_rates(rules), fresh)
-    return splitting.whole(lines, invoice.amount_type, invoice.currency)
+    return remainder.whole(lines, invoice.amount_type, invoice.currency)
 
 
 def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice | Hold | None) -> tuple[Line, ...]:
@@ -58,7 +58,7 @@ def _as_of_then(invoice: Invoice, rates: Mapping[str, Decimal], fresh: Invoice |
 
 def kept_by_channel(note: CreditNote) -> Decimal:
     """Return how much of the tax that went back to the customer the sales channel had kept: it is no money of the company's."""
-    lines = splitting.whole(note.lines, note.amount_type, note.currency)
+    lines = remainder.whole(note.lines, note.amount_type, note.currency)
     return sum((each.kept - (each.gross if each.takes_tax_off else ZERO) for each in lines), ZERO)
 
 
@@ -79,8 +79,8 @@ def map_credit_note(
     """
     try:
         sale = sale_of(invoice, rules, fresh=fresh)
-        left = splitting.less_notes(sale, before)
-        pieces = splitting.credit(sale, left, back, beside=splitting.beside_the_lines(before))
+        left = remainder.less_notes(sale, before)
+        pieces = splitting.credit(sale, left, back, beside=remainder.beside_the_lines(before))
         return _note(invoice, sale, pieces, back, order, rules, number=number, day=back.day or today)
     except Held as held:
         return held.hold
@@ -101,7 +101,7 @@ def _note(
     dated = checks.first_open(of_day, rules)
     checks.check_order(replace(order, currency=invoice.currency, document_date=dated), rules, number=number)
     pieces = tuple(_taxed(piece, rules, invoice.currency) for piece in pieces)
-    totals = splitting.totals(pieces)
+    totals = remainder.totals(pieces)
     if (
         totals.gross <= 0
     ):  # the net may be below 0 beside goodwill without tax: ledgers ask for the total (xero-rules.md 4.6)
@@ -217,15 +217,15 @@ def lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules:
 
 
 def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules: MappingRules) -> Invoice | None:
-    sale = splitting.whole(invoice.lines, invoice.amount_type, invoice.currency)
+    sale = remainder.whole(invoice.lines, invoice.amount_type, invoice.currency)
     left, others, taken = sale, list[Piece](), list[Lowered]()
     for back in refunds:
         pieces = tuple(
             _taxed(piece, rules, invoice.currency) for piece in splitting.credit(sale, left, back, beside=others)
         )
-        left, others = splitting.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
-        taken.append(Lowered(refund=back.id, totals=splitting.totals(pieces)))
-    if not splitting.totals(others).gross and all(each.is_gone for each in left):
+        left, others = remainder.less(left, pieces), [*others, *(piece for piece in pieces if piece.place is None)]
+        taken.append(Lowered(refund=back.id, totals=remainder.totals(pieces)))
+    if not remainder.totals(others).gross and all(each.is_gone for each in left):
         return None
     lines = [less_of_line(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]
     negative = [piece._replace(net=-piece.net, tax=-piece.tax) for piece in others]

@@ -15,10 +15,11 @@ from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Invoice, Line
 from daybook.kit.money import ZERO, figure, round2
 from daybook.kit.translation import told
-from daybook.mapping import credit_notes, forms, splitting
+from daybook.mapping import credit_notes, forms, remainder, splitting
 from daybook.mapping.arithmetic import document_totals, line_amount
+from daybook.mapping.remainder import Left, Piece
 from daybook.mapping.rules import MappingRules
-from daybook.mapping.splitting import CARRIAGE, Left, Piece
+from daybook.mapping.splitting import CARRIAGE
 from daybook.mapping.steps import split_in
 
 _ROUNDED = 2
@@ -55,7 +56,7 @@ def cut(
     shipments (`Line.of`); all else goes along with them.
     """
     try:
-        sale = splitting.whole(whole.lines, whole.amount_type, whole.currency)
+        sale = remainder.whole(whole.lines, whole.amount_type, whole.currency)
         pieces = _pieces(sale, parts[: place + 1], whole, goods)
         most = _ROUNDED * split_in(whole.currency)
         if all(not piece.quantity and abs(piece.gross) <= most for piece in pieces):
@@ -77,7 +78,7 @@ def _pieces(sale: Sequence[Left], parts: Sequence[Part], whole: Invoice, goods: 
             pieces = _leaving(sale, left, part, goods, is_first=not number)
         if part.stands is None:
             pieces = splitting.with_kept(sale, left, pieces)
-        left = splitting.less(left, pieces)
+        left = remainder.less(left, pieces)
     return pieces
 
 
@@ -101,7 +102,7 @@ def _leaving(
         if not _goes_along(each, goods):
             continue
         if each.gross < 0 and there:
-            net, tax = splitting.in_step(each, each.net * worth / there, each.tax * worth / there)
+            net, tax = remainder.in_step(each, each.net * worth / there, each.tax * worth / there)
             pieces += [Piece(place, ZERO, net, tax)] if net or tax else []
         elif each.gross >= 0 and is_first:
             pieces.append(_all_of(place, each))
@@ -118,13 +119,13 @@ def _share(place: int, sold: Left, left: Left, quantity: Decimal) -> Piece:
     if quantity == left.quantity:
         return _all_of(place, left)
     share = quantity / sold.quantity
-    net, tax = splitting.in_step(left, sold.net * share, sold.tax * share)
+    net, tax = remainder.in_step(left, sold.net * share, sold.tax * share)
     return Piece(place, quantity, net, tax)
 
 
 def _standing(sale: Sequence[Left], left: Sequence[Left], stands: Invoice, whole: Invoice) -> list[Piece]:
     """Return what a part that is posted took; raise Held where the order would not have given it so by now."""
-    rows = splitting.whole(stands.lines, stands.amount_type, stands.currency)
+    rows = remainder.whole(stands.lines, stands.amount_type, stands.currency)
     if (stands.currency, stands.amount_type) != (whole.currency, whole.amount_type):
         raise _otherwise(stands, told("is in another currency, or says its prices in another way"))
     pieces, places = list[Piece](), _places(sale)
@@ -184,7 +185,7 @@ def _invoice(
     whole: Invoice, sale: Sequence[Left], pieces: Sequence[Piece], rules: MappingRules, *, is_last: bool
 ) -> Invoice:
     pieces = sorted(pieces, key=lambda piece: -1 if piece.place is None else piece.place)
-    totals = splitting.totals(pieces)
+    totals = remainder.totals(pieces)
     if totals.gross < 0 or totals.net < 0:
         raise Held(Cause.NEGATIVE_TOTAL, detail=f"This part of the order comes to {figure(totals.gross)}.")
     lines = tuple(_line(sale[piece.place], piece, whole, rules) for piece in pieces if piece.place is not None)

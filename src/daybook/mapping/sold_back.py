@@ -13,9 +13,9 @@ from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Line
 from daybook.documents.sale import Sale, SoldLine
 from daybook.kit.money import ZERO, figure
-from daybook.mapping import splitting
+from daybook.mapping import remainder, splitting
 from daybook.mapping.refunds import GivenBack
-from daybook.mapping.splitting import Left, Piece
+from daybook.mapping.remainder import Left, Piece
 from daybook.mapping.steps import split_in
 
 
@@ -25,7 +25,7 @@ def lowered(sale: Sale, refunds: Sequence[GivenBack], *, currency: str) -> Sale 
     left = whole
     try:
         for back in refunds:
-            left = splitting.less(left, _pieces(whole, left, back))
+            left = remainder.less(left, _pieces(whole, left, back))
     except Held as held:
         return held.hold
     if all(each.is_gone for each in left):
@@ -58,7 +58,7 @@ def _pieces(whole: Sequence[Left], left: Sequence[Left], back: GivenBack) -> lis
     found = splitting.credit(whole, left, back)
     pieces = [each for each in found if each.place is not None]
     over = sum((each.gross for each in found if each.place is None), ZERO)
-    spread, beyond = splitting.spread(splitting.less(left, pieces), over) if over > 0 else ([], over)
+    spread, beyond = splitting.spread(remainder.less(left, pieces), over) if over > 0 else ([], over)
     if beyond:
         words = (
             f"It gives back {figure(abs(beyond))} {'beyond the order' if beyond > 0 else 'less than its lines say'}."
@@ -75,7 +75,7 @@ def _less_credits(whole: Sequence[Left], before: Iterable[Sale]) -> tuple[Left, 
         for line in sale.lines
         if line.of in places
     ]
-    return splitting.less(whole, taken)
+    return remainder.less(whole, taken)
 
 
 def _less(line: SoldLine, left: Left) -> SoldLine:

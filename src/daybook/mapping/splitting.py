@@ -8,126 +8,16 @@ is in whole units of the currency, never finer than the cent: a third of 1,000 y
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from daybook.documents.causes import Cause, Held
-from daybook.documents.document import AmountType, CreditNote, Line
 from daybook.documents.line_kinds import LineKind
 from daybook.kit.money import CENT, ZERO, Totals, figure, plain, round2, round_to
-from daybook.mapping.arithmetic import line_amount
 from daybook.mapping.refunds import GivenBack, OfLine, Said
-from daybook.mapping.steps import split_in
+from daybook.mapping.remainder import Left, Piece, clamped, given_beside, in_step, less, sign_of, within
 
 CARRIAGE = "carriage:"
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What is left of one line of the sale; net and tax bear the line's own sign."""
-
-    line: Line
-    quantity: Decimal
-    net: Decimal
-    tax: Decimal
-    kept: Decimal = ZERO
-    """Tax that the sales channel keeps and that stands on no line (`Line.tax_kept`)."""
-    step: Decimal = CENT
-    """In which it is split (`steps.split_in`)."""
-
-    @property
-    def gross(self) -> Decimal:
-        """Return what is left with tax."""
-        return self.net + self.tax
-
-    @property
-    def paid(self) -> Decimal:
-        """Return what the customer paid for it: with the tax that the channel keeps."""
-        return ZERO if self.takes_tax_off else self.gross + self.kept
-
-    @property
-    def takes_tax_off(self) -> bool:
-        """Tell whether it takes tax off again that the customer pays and the channel keeps."""
-        return any(tax < 0 for _, tax in self.line.taxes_of)
-
-    @property
-    def is_gone(self) -> bool:
-        """Tell whether all of it was given back."""
-        return not self.net and not self.tax
-
-
-class Piece(NamedTuple):
-    """What one credit gives back: of one line of the sale, or of none."""
-
-    place: int | None
-    """Of the sale's line; None: it is of no line."""
-    quantity: Decimal
-    """How many; 0: an amount only."""
-    net: Decimal
-    tax: Decimal
-    with_goods: bool = False
-    kind: LineKind = LineKind.GOODS
-    """Of what is of no line."""
-    words: str = ""
-    is_tax_said: bool = True
-    """False: its tax follows from the tax rate that is chosen for its kind, and is still in the net."""
-    kept: Decimal = ZERO
-    """Tax that went back to the customer, and that the sales channel had kept; on no line."""
-    undoes: Line | None = None
-    """A line that an earlier credit gave back for no line of the sale: it is taken back where all of the sale is credited."""
-
-    @property
-    def gross(self) -> Decimal:
-        """Return what it comes to with tax."""
-        return self.net + self.tax
-
-
-def whole(lines: Sequence[Line], amount_type: AmountType, currency: str) -> tuple[Left, ...]:
-    """Return the lines of a sale of which nothing was given back yet; each must have its `tax`."""
-    step = split_in(currency)
-    return tuple(_whole(line, amount_type, step) for line in lines)
-
-
-def _whole(line: Line, amount_type: AmountType, step: Decimal) -> Left:
-    amount, tax = line_amount(line), line.tax or ZERO
-    net = amount - tax if amount_type is AmountType.INCLUSIVE else amount
-    return Left(line, line.quantity, net, tax, line.tax_kept, step)
-
-
-def goodwill_off(lines: Sequence[Line], amount_type: AmountType, currency: str) -> Decimal:
-    """Return how much a sale's document is less by for no part of the order: goodwill that was given before it was posted."""
-    off = (each.gross for each in whole(lines, amount_type, currency) if not each.line.of and each.gross < 0)
-    return -sum(off, ZERO)
-
-
-def less_notes(left: Sequence[Left], notes: Iterable[CreditNote]) -> tuple[Left, ...]:
-    """Return what is left after these credit notes of the same sale."""
-    for note in notes:
-        rows = zip(note.places, note.quantities, whole(note.lines, note.amount_type, note.currency), strict=True)
-        pieces = (Piece(place, quantity, each.net, each.tax, kept=each.kept) for place, quantity, each in rows)
-        left = less(left, pieces)
-    return tuple(left)
-
-
-def less(left: Sequence[Left], pieces: Iterable[Piece]) -> tuple[Left, ...]:
-    """Return what is left after these pieces."""
-    rest = list(left)
-    for piece in pieces:
-        if piece.place is not None:
-            was = rest[piece.place]
-            quantity = max(was.quantity - piece.quantity, ZERO)
-            net, tax, kept = was.net - piece.net, was.tax - piece.tax, was.kept - piece.kept
-            rest[piece.place] = replace(was, quantity=quantity, net=net, tax=tax, kept=kept)
-    return tuple(rest)
-
-
-def totals(pieces: Iterable[Piece]) -> Totals:
-    """Return what pieces come to."""
-    net = tax = round2(ZERO)
-    for piece in pieces:
-        net, tax = net + piece.net, tax + piece.tax
-    return Totals(net, tax, net + tax)
 
 
 def credit(
@@ -155,7 +45,7 @@ def with_kept(sale: Sequence[Left], left: Sequence[Left], pieces: Iterable[Piece
     for piece in pieces:
         if piece.place is not None and (whole_tax := sale[piece.place].kept):
             had, net = rest[piece.place], sale[piece.place].net
-            share = _clamped(round_to(whole_tax * piece.net / net, had.step), had.kept) if net else ZERO
+            share = clamped(round_to(whole_tax * piece.net / net, had.step), had.kept) if net else ZERO
             piece = piece._replace(kept=had.kept if piece.net == had.net else share)  # noqa: PLW2901 - the same piece
         rest = less(rest, [piece])
         found.append(piece)
@@ -165,7 +55,7 @@ def with_kept(sale: Sequence[Left], left: Sequence[Left], pieces: Iterable[Piece
 def _check(before: Sequence[Left], after: Sequence[Left]) -> None:
     """The law of the sum: no line is ever credited beyond what it came to. A breach is a defect of ours."""
     for had, has in zip(before, after, strict=True):
-        sign = _sign(had)
+        sign = sign_of(had)
         if sign * has.gross < 0 or sign * has.net < 0 or (had.tax * sign >= 0 and has.tax * sign < 0):
             raise AssertionError((had, has))
 
@@ -226,26 +116,6 @@ def _all_left(left: Sequence[Left], beside: Sequence[Piece], *, with_goods: bool
         if not each.is_gone
     ]
     return pieces + ([each._replace(net=-each.net, tax=-each.tax) for each in beside] if given_beside(beside) else [])
-
-
-def beside_the_lines(notes: Iterable[CreditNote]) -> list[Piece]:
-    """Return what these credit notes gave back for no line of their sale."""
-    rows = (
-        row
-        for note in notes
-        for row in zip(note.places, whole(note.lines, note.amount_type, note.currency), strict=True)
-    )
-    return [Piece(None, ZERO, each.net, each.tax, undoes=each.line) for place, each in rows if place is None]
-
-
-def of_the_lines(note: CreditNote) -> Decimal:
-    """Return what a credit note gives back of its sale itself, with its tax: neither goodwill nor what is beyond it."""
-    return note.totals.gross - sum((piece.gross for piece in beside_the_lines([note])), ZERO)
-
-
-def given_beside(beside: Iterable[Piece]) -> Decimal:
-    """Return how much was given back for no line; 0 where more was kept than given."""
-    return max(sum((each.gross for each in beside), ZERO), ZERO)
 
 
 def _of_line(sale: Sequence[Left], left: Sequence[Left], back: OfLine, refund: str) -> tuple[list[Piece], Decimal]:
@@ -328,11 +198,11 @@ def taxes_apart(
         if any(piece.place is not None and sale[piece.place].line.of in parts for piece in pieces):
             own = [_share(sale, piece, parts) for piece in pieces if piece.place is not None]
             shares[place] = (
-                each.net if parts.keys() <= is_gone else _clamped(round_to(sum(own, ZERO), each.step), each.net)
+                each.net if parts.keys() <= is_gone else clamped(round_to(sum(own, ZERO), each.step), each.net)
             )
     if tax is not None and shares and (gap := tax - sum(shares.values(), ZERO)):
         for place in sorted(shares, key=lambda place: -abs(shares[place])):
-            meant = _clamped(shares[place] + gap, rest[place].net)
+            meant = clamped(shares[place] + gap, rest[place].net)
             shares[place], gap = meant, gap - (meant - shares[place])
     return [Piece(place, ZERO, amount, ZERO) for place, amount in shares.items() if amount]
 
@@ -395,7 +265,7 @@ def _shares(rooms: Sequence[tuple[int, Left]], gross: Decimal, tax: Decimal | No
     for number, (place, each) in enumerate(rooms, start=1):
         is_last = number == len(rooms)
         share = gross if is_last else round_to(gross * each.gross / room, each.step) if room else ZERO
-        share = _clamped(share, each.gross)
+        share = clamped(share, each.gross)
         of_tax = (
             None if tax is None else tax if is_last else round_to(tax * share / gross, each.step) if gross else ZERO
         )
@@ -404,11 +274,6 @@ def _shares(rooms: Sequence[tuple[int, Left]], gross: Decimal, tax: Decimal | No
         gross, room = gross - share, room - each.gross
         tax = None if tax is None else tax - own_tax
     return [piece for piece in pieces if piece.net or piece.tax]
-
-
-def _clamped(amount: Decimal, most: Decimal) -> Decimal:
-    low, high = min(most, ZERO), max(most, ZERO)
-    return min(max(amount, low), high)
 
 
 def _split(each: Left, gross: Decimal, tax: Decimal | None) -> tuple[Decimal, Decimal]:
@@ -420,25 +285,8 @@ def _split(each: Left, gross: Decimal, tax: Decimal | None) -> tuple[Decimal, De
     return within(each, gross - wanted, wanted)
 
 
-def in_step(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
-    """Return net and tax as they are worked out, each rounded to the step in which the line is split, as `within`."""
-    return within(each, round_to(net, each.step), round_to(tax, each.step))
-
-
-def within(each: Left, net: Decimal, tax: Decimal) -> tuple[Decimal, Decimal]:
-    """Return the same gross with neither net nor tax beyond what is left."""
-    gross = _clamped(net + tax, each.gross)
-    tax = _clamped(tax, each.tax)
-    net = _clamped(gross - tax, each.net)
-    return net, gross - net
-
-
 def _step(left: Sequence[Left]) -> Decimal:
     return left[0].step if left else CENT
-
-
-def _sign(each: Left) -> int:
-    return -1 if each.gross < 0 else 1
 
 
 def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBack) -> list[Piece]:
@@ -479,7 +327,7 @@ def _by_kept_cents(left: Sequence[Left], pieces: list[Piece], gap: Decimal) -> l
         has_room = (
             piece.place is not None
             and piece.kept
-            and _clamped(piece.kept + gap, left[piece.place].kept) == piece.kept + gap
+            and clamped(piece.kept + gap, left[piece.place].kept) == piece.kept + gap
         )
         if has_room:
             return [*pieces[:index], piece._replace(kept=piece.kept + gap), *pieces[index + 1 :]]
@@ -498,7 +346,7 @@ def _by_cents(left: Sequence[Left], pieces: list[Piece], gap: Decimal) -> list[P
         if piece.place is None:
             continue
         each, gross = left[piece.place], piece.gross + gap
-        if gross and _clamped(gross, each.gross) == gross:
+        if gross and clamped(gross, each.gross) == gross:
             net, tax = _split(each, gross, piece.tax)
             return [*pieces[:index], piece._replace(net=net, tax=tax), *pieces[index + 1 :]]
     return None

@@ -20,7 +20,8 @@ from daybook.documents.causes import AnyCause, Cause, Hold
 from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock, ids
-from daybook.ledgers.ledger import Ledger, Theirs
+from daybook.ledgers.exchange import Theirs
+from daybook.ledgers.ledger import Ledger
 from daybook.mapping import numbers, references
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, AttemptEntry, Entry, Orphan

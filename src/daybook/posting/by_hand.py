@@ -20,7 +20,8 @@ from daybook.connections.models import Connection
 from daybook.connections.saving import about, saving
 from daybook.history import telling
 from daybook.history.kinds import What
-from daybook.ledgers.ledger import NewAccount, NotSent, Outcome, Posted, Rejected, Wanted
+from daybook.ledgers.exchange import NotSent, Outcome, Posted, Rejected, Wanted
+from daybook.ledgers.ledger import NewAccount
 from daybook.ledgers.lists import AccountUse, ListName
 from daybook.outbox import queue, wake
 from daybook.posting import clearing, delivery, ground

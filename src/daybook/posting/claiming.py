@@ -14,8 +14,9 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Written
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
-from daybook.ledgers import ledger as port
-from daybook.ledgers.ledger import Before, Ledger, Route, Sendable, Settled, Target, kinds_of
+from daybook.ledgers import exchange
+from daybook.ledgers.exchange import Before, Sendable, Settled, Target
+from daybook.ledgers.ledger import Ledger, Route, kinds_of
 from daybook.outbox import orphans, queue
 from daybook.outbox.models import Attempt, Entry, EntryNeed
 from daybook.outbox.needs import Until
@@ -111,7 +112,7 @@ def _commit(connection: Connection, sender: Sender, route: Route, asked: Asked |
     if not pairs:
         return None
     pairs = pairs[: batching.together([entry.goes_with for entry, _ in pairs])]
-    written: port.Written = route.write([sendable for _, sendable in pairs], sender.options)
+    written: exchange.Written = route.write([sendable for _, sendable in pairs], sender.options)
     chosen = [pairs[place] for place in written.members]
     entries = [entry for entry, _ in chosen]
     resolved = {entry.pk: supplies.of_one(sender.ledger, sendable) for entry, sendable in chosen}

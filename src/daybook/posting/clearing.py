@@ -22,7 +22,8 @@ from daybook.connections import endpoints, features, roster, tokens
 from daybook.connections.models import Connection, Gateway
 from daybook.connections.saving import saving
 from daybook.kit import clock
-from daybook.ledgers.ledger import NewAccount, NotSent, Outcome, Posted, Rejected
+from daybook.ledgers.exchange import NotSent, Outcome, Posted, Rejected
+from daybook.ledgers.ledger import NewAccount
 from daybook.ledgers.lists import ACTIVE, AccountUse, ListName
 from daybook.mapping import gateways
 from daybook.outbox import queue, wake

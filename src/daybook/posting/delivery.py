@@ -13,7 +13,8 @@ import structlog
 
 from daybook.connections import calls, standing, stopping
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Unknown, no_answer
+from daybook.ledgers.exchange import NotSent, Outcome, Unknown, no_answer
+from daybook.ledgers.ledger import Ledger
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt
 from daybook.outbox.retrying import LEAVES_WITHIN

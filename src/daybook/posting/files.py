@@ -19,11 +19,12 @@ from daybook.connections.outgoing import FileFormat
 from daybook.connections.places import FileAccess
 from daybook.documents.causes import Hold
 from daybook.kit import clock, ids
+from daybook.ledgers.exchange import NotSent, Unknown
 from daybook.ledgers.files import talks
 from daybook.ledgers.files.ledger import FILES, ORDER_FILES
 from daybook.ledgers.files.names import batch_name
 from daybook.ledgers.files.reasons import FileCause
-from daybook.ledgers.ledger import NamedFile, NotSent, Unknown
+from daybook.ledgers.ledger import NamedFile
 from daybook.outbox import confirmed, queue, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.queue import Call

@@ -11,8 +11,8 @@ from daybook.documents import stored
 from daybook.documents.document import CreditNote
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO
-from daybook.ledgers.ledger import Sendable
-from daybook.mapping import splitting
+from daybook.ledgers.exchange import Sendable
+from daybook.mapping import remainder
 from daybook.outbox.models import Entry
 from daybook.outbox.needs import GONE
 from daybook.outbox.states import IN_FLIGHT, State
@@ -30,7 +30,7 @@ def with_others(connection: Connection, pairs: Sequence[tuple[Entry, Sendable]])
     for entry in others:
         paper = stored.read(entry.document, entry.kind)
         if isinstance(paper, CreditNote):
-            by_order.setdefault(entry.order_id, []).append((entry, splitting.of_the_lines(paper)))
+            by_order.setdefault(entry.order_id, []).append((entry, remainder.of_the_lines(paper)))
     return [replace(each, given_back=_before(entry, by_order.get(entry.order_id, ()))) for entry, each in pairs]
 
 

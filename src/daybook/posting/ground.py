@@ -13,7 +13,8 @@ from daybook.connections.tokens import Token
 from daybook.documents.causes import Cause, Hold
 from daybook.kit import clock, ids
 from daybook.kit.money import plain
-from daybook.ledgers.ledger import Access, Ledger
+from daybook.ledgers.exchange import Access
+from daybook.ledgers.ledger import Ledger
 from daybook.outbox import approving, queue, wake
 from daybook.outbox.models import Entry
 from daybook.outbox.queue import Call

@@ -18,7 +18,7 @@ from daybook.connections.models import Connection
 from daybook.connections.outgoing import MailAccess
 from daybook.documents.causes import Hold
 from daybook.kit import clock, ids
-from daybook.ledgers.ledger import NotSent, Unknown
+from daybook.ledgers.exchange import NotSent, Unknown
 from daybook.ledgers.mail.ledger import MAIL, MAILS, SENT
 from daybook.ledgers.mail.reasons import MailCause
 from daybook.outbox import queue, settling, wake

@@ -19,7 +19,8 @@ from daybook.connections.models import Connection
 from daybook.documents.document import Party
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
-from daybook.ledgers.ledger import Posted, Rejected, Supply, Wanted
+from daybook.ledgers.exchange import Posted, Rejected, Wanted
+from daybook.ledgers.ledger import Supply
 from daybook.ledgers.lists import Contact
 from daybook.outbox import queue
 from daybook.posting import delivery, ground

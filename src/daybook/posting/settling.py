@@ -10,7 +10,8 @@ from django.db.models import F
 from daybook.catalog import cures, customers
 from daybook.documents.causes import Cause
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.ledgers.exchange import NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.ledgers.ledger import Ledger
 from daybook.orders.models import Order
 from daybook.outbox import settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry

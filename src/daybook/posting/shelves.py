@@ -17,7 +17,8 @@ from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.documents.causes import AnyCause, Cause, Hold
 from daybook.kit import clock
-from daybook.ledgers.ledger import Supply, Wanted
+from daybook.ledgers.exchange import Wanted
+from daybook.ledgers.ledger import Supply
 from daybook.ledgers.lists import ACTIVE, Contact
 from daybook.posting.ground import Sender
 

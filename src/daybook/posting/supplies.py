@@ -19,7 +19,8 @@ from daybook.connections.models import Connection
 from daybook.documents.causes import Hold
 from daybook.documents.document import Document, Settlement
 from daybook.kit import clock
-from daybook.ledgers.ledger import Ledger, Posted, Rejected, Sendable, Supply, Unknown, Wanted
+from daybook.ledgers.exchange import Posted, Rejected, Sendable, Unknown, Wanted
+from daybook.ledgers.ledger import Ledger, Supply
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt, Entry
 from daybook.outbox.retrying import MOST_TRIES, halved

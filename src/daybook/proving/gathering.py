@@ -18,7 +18,7 @@ from daybook.history import sealing, verifying
 from daybook.kit.money import ZERO, Totals, figure
 from daybook.kit.money import plain as as_number
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Period
+from daybook.ledgers.exchange import Period
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry

@@ -13,8 +13,8 @@ from typing import Any
 from daybook.documents import keys
 from daybook.documents.document import CreditNote, Invoice, of_line
 from daybook.kit.money import ZERO, Totals
-from daybook.mapping import splitting
-from daybook.mapping.splitting import Left
+from daybook.mapping import remainder
+from daybook.mapping.remainder import Left
 from daybook.mapping.steps import split_in
 
 _SALE, _CHANGE = "invoice", "invoice:change"
@@ -39,7 +39,7 @@ def of_cancelled(sale: Invoice, notes: Iterable[tuple[str, CreditNote]], gone: M
             if key.startswith(keys.CANCELLED) is is_refund:
                 continue
             rows = zip(
-                note.places, note.quantities, splitting.whole(note.lines, note.amount_type, note.currency), strict=True
+                note.places, note.quantities, remainder.whole(note.lines, note.amount_type, note.currency), strict=True
             )
             for place, quantity, row in rows:
                 part = sale.lines[place].of if place is not None and place < len(sale.lines) else ""
@@ -50,7 +50,7 @@ def of_cancelled(sale: Invoice, notes: Iterable[tuple[str, CreditNote]], gone: M
                 if is_refund:
                     own_net, own_tax = row.net, row.tax
                     if taken != quantity:
-                        own_net, own_tax = splitting.in_step(
+                        own_net, own_tax = remainder.in_step(
                             row, row.net * taken / quantity, row.tax * taken / quantity
                         )
                     net, tax = net + own_net, tax + own_tax
@@ -110,7 +110,7 @@ def _tax_of(sale: Invoice) -> Decimal:
 
 def are_noted(sale: Invoice, notes: Iterable[CreditNote], gone: Mapping[str, Decimal], *, is_whole: bool) -> bool:
     """Tell whether credit notes take off each piece that is gone; `is_whole`: of an order that was cancelled, all of it."""
-    left = splitting.less_notes(_whole(sale), notes)
+    left = remainder.less_notes(_whole(sale), notes)
     if is_whole:
         return not sum((each.gross for each in left), ZERO)
     there, needed = _counts(left), _counts(_whole(sale))
@@ -123,7 +123,7 @@ def worth(sale: Invoice, note: CreditNote, others: Sequence[CreditNote]) -> Tota
     A quantity is worth its share of the line as it was sold, and the notes that take all of a line bring it to 0. What
     else is on the note (tax that stands apart, goodwill taken off again) says itself what it is.
     """
-    sold, left = _whole(sale), splitting.less_notes(_whole(sale), others)
+    sold, left = _whole(sale), remainder.less_notes(_whole(sale), others)
     net = tax = ZERO
     for place, quantity, row in zip(note.places, note.quantities, _whole(note), strict=True):
         own = row.net, row.tax
@@ -137,11 +137,11 @@ def _share(sold: Left, left: Left, quantity: Decimal) -> tuple[Decimal, Decimal]
     if quantity == left.quantity:
         return left.net, left.tax
     count, net, tax = sold.line.sold or (sold.quantity, sold.net, sold.tax)
-    return splitting.in_step(left, net * quantity / count, tax * quantity / count)
+    return remainder.in_step(left, net * quantity / count, tax * quantity / count)
 
 
 def _whole(paper: Invoice | CreditNote) -> tuple[Left, ...]:
-    return splitting.whole(paper.lines, paper.amount_type, paper.currency)
+    return remainder.whole(paper.lines, paper.amount_type, paper.currency)
 
 
 def _counts(lines: Iterable[Left]) -> dict[str, Decimal]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals
 from daybook.kit.translation import gettext_noop, told
-from daybook.ledgers.ledger import Statuses, Theirs
+from daybook.ledgers.exchange import Theirs
+from daybook.ledgers.ledger import Statuses
 from daybook.mapping.references import mark_in
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from daybook.documents.document import Settlement
 from daybook.documents.kinds import SPECS
 from daybook.kit.money import Totals
-from daybook.ledgers.ledger import Statuses, Theirs
+from daybook.ledgers.exchange import Theirs
+from daybook.ledgers.ledger import Statuses
 from daybook.mapping.references import mark_in
 from daybook.outbox.states import State
 from daybook.reconciliation.compare import Finding, Row, judge, without_dead_strangers

@@ -18,7 +18,7 @@ from daybook.companies.models import Company
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Gateway
 from daybook.documents.kinds import Kind
-from daybook.ledgers.ledger import Taken
+from daybook.ledgers.exchange import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
 from daybook.reconciliation.counted import ON_ACCOUNT, REST, RESTS, SALES, key_of

@@ -24,7 +24,8 @@ from daybook.documents.kinds import Paper
 from daybook.kit.money import Totals
 from daybook.kit.translation import gettext
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Form, Period, Statuses, Theirs
+from daybook.ledgers.exchange import Period, Theirs
+from daybook.ledgers.ledger import Form, Statuses
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import orphans
 from daybook.outbox.models import Entry

@@ -21,7 +21,8 @@ from daybook.documents.causes import Cause
 from daybook.documents.document import Written
 from daybook.kit import clock
 from daybook.kit.translation import told
-from daybook.ledgers.ledger import Form, KnownBy, Ledger, Sought, Theirs, Wire
+from daybook.ledgers.exchange import Sought, Theirs
+from daybook.ledgers.ledger import Form, KnownBy, Ledger, Wire
 from daybook.outbox import orphans, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
 from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, halved, is_database_away

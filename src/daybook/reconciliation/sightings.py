@@ -11,7 +11,8 @@ from decimal import Decimal
 from daybook.documents.causes import Cause
 from daybook.kit.money import ZERO, Totals
 from daybook.kit.translation import Dated, told
-from daybook.ledgers.ledger import Ledger, Theirs
+from daybook.ledgers.exchange import Theirs
+from daybook.ledgers.ledger import Ledger
 from daybook.reconciliation import compare
 
 VOIDED, EDITED, DIFFER = Cause.VOIDED, Cause.EDITED, Cause.TOTALS_DIFFER

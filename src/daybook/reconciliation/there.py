@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from daybook.connections import calls
 from daybook.connections.models import Connection
 from daybook.documents.kinds import SPECS
-from daybook.ledgers.ledger import Form, KnownBy, Period, Sought, Theirs
+from daybook.ledgers.exchange import Period, Sought, Theirs
+from daybook.ledgers.ledger import Form, KnownBy
 from daybook.mapping.references import mark_in
 from daybook.outbox.models import Entry
 from daybook.reconciliation.laying import InBook

@@ -23,7 +23,8 @@ from daybook.documents import beneath
 from daybook.documents.kinds import SPECS
 from daybook.kit import clock
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.ledger import Changes, Form, KnownBy, Ledger, Since, Theirs
+from daybook.ledgers.exchange import Changes, Since, Theirs
+from daybook.ledgers.ledger import Form, KnownBy, Ledger
 from daybook.outbox import queue
 from daybook.outbox.models import Entry, EntryNeed
 from daybook.outbox.needs import Until

@@ -27,7 +27,8 @@ from daybook.history import telling
 from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.kit.translation import told
-from daybook.ledgers.ledger import Changes, Form, Ledger, Since, Theirs, Wire
+from daybook.ledgers.exchange import Changes, Since, Theirs
+from daybook.ledgers.ledger import Form, Ledger, Wire
 from daybook.mapping import references
 from daybook.outbox import orphans, queue, wake
 from daybook.outbox.models import Entry

@@ -12,8 +12,9 @@ from daybook.documents.document import Document
 from daybook.documents.kinds import Kind
 from daybook.kit import clock
 from daybook.kit.translation import gettext
+from daybook.ledgers.exchange import Sought, Wanted
 from daybook.ledgers.foretelling import Foretold
-from daybook.ledgers.ledger import Form, Sought, Supply, Wanted
+from daybook.ledgers.ledger import Form, Supply
 from daybook.rehearsing import knowing
 from daybook.rehearsing.rehearsal import Fate
 from daybook.rehearsing.running import LookedUp, Run, parties_of, plain

@@ -15,7 +15,7 @@ from daybook.documents.kinds import Kind
 from daybook.feeds.models import Feed
 from daybook.intake.receive import receive
 from daybook.kit import clock
-from daybook.ledgers.ledger import Sendable
+from daybook.ledgers.exchange import Sendable
 from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order, Revision
 from daybook.outbox.models import Entry

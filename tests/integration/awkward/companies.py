@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from daybook.catalog import refresh
 from daybook.connections.models import Connection, PostingSettings, TaxMapping
-from daybook.intake.receive import Receipt, receive
+from daybook.intake.receipts import Receipt
+from daybook.intake.receive import receive
 from daybook.outbox.models import Entry
 from daybook.sources.kornitx.reading import read_push
 from localxero import LocalXero

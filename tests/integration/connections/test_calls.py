@@ -8,7 +8,7 @@ import pytest
 from daybook.connections import calls, standing
 from daybook.connections.models import Connection, TokenSet
 from daybook.kit import clock
-from daybook.ledgers.ledger import RemainingCalls
+from daybook.ledgers.exchange import RemainingCalls
 from daybook.ledgers.xero import protocol
 from daybook.wire.errors import (
     ConsentNeeded,

@@ -10,7 +10,7 @@ from daybook.connections.models import Connection, PostingSettings
 from daybook.connections.stopping import Why
 from daybook.kit import clock
 from daybook.kit.clock import REAL, Pace
-from daybook.ledgers.ledger import RemainingCalls
+from daybook.ledgers.exchange import RemainingCalls
 from daybook.outbox.models import Arrivals, Attempt, Entry
 from daybook.posting import drain as draining
 from daybook.posting import foreseeing, sweeping

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from daybook.connections import endpoints
 from daybook.kit import clock
-from daybook.ledgers.ledger import Rejected
+from daybook.ledgers.exchange import Rejected
 from daybook.outbox import queue
 from daybook.outbox.models import Attempt
 from daybook.posting import claiming, ground, settling

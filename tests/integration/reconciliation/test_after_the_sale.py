@@ -7,7 +7,7 @@ import pytest
 from daybook.companies.models import Person
 from daybook.connections.models import PostingSettings
 from daybook.intake import typing_refunds
-from daybook.ledgers.ledger import Period
+from daybook.ledgers.exchange import Period
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import Report, compare_connection
 from localxero import LocalXero

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from daybook.intake.receive import receive
-from daybook.ledgers.ledger import Period
+from daybook.ledgers.exchange import Period
 from daybook.ops.cli import reconciling
 from daybook.outbox.models import Entry
 from daybook.reconciliation.report import compare_connection

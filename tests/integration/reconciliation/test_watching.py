@@ -11,7 +11,7 @@ import pytest
 from daybook.connections.models import Connection
 from daybook.intake.receive import receive
 from daybook.kit import clock
-from daybook.ledgers.ledger import Since
+from daybook.ledgers.exchange import Since
 from daybook.ledgers.xero import invoices, looking
 from daybook.outbox.models import Entry
 from daybook.reconciliation import watching

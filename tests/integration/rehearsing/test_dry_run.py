@@ -15,7 +15,7 @@ from daybook.catalog.models import CatalogRead, TaxRate
 from daybook.connections.models import PostingRule, PostingSettings
 from daybook.documents import stored
 from daybook.documents.document import Document
-from daybook.intake import prepare, preview
+from daybook.intake import prepare, preview, receipts
 from daybook.intake import receive as intake
 from daybook.intake.deliveries import Arrival
 from daybook.intake.receive import receive, receive_many
@@ -281,8 +281,8 @@ def test_what_a_paused_feed_keeps_is_rehearsed_behind_its_orders_that_wait(acme)
     feed = Order.objects.get(source_id="A-1").feed
     for kept in (an_order("A-3"), held | {"lines": [LINE]}):
         body = json.dumps(kept).encode()
-        intake.keep(feed, Arrival(door="api", raw=body), intake.PAUSED)
-    intake.keep(feed, Arrival(door="api", raw=b"{"), intake.PAUSED)
+        intake.keep(feed, Arrival(door="api", raw=body), receipts.PAUSED)
+    intake.keep(feed, Arrival(door="api", raw=b"{"), receipts.PAUSED)
     asked = Asked(which=Which.FEED, name=feed.public_id)
     run = running.run(acme.company, acme.connection.public_id, asked)
     assert {each.rehearsed.order.ref: each.fate for each in run.orders} == {"A-3": Fate.GOES, "A-1": Fate.GOES}

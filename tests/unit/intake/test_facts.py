@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.documents.causes import Cause
-from daybook.intake import facts
-from daybook.intake.facts import Due, Known, NotYet, PostWhen, Skip, Timing, Told
+from daybook.intake import due, facts
+from daybook.intake.due import Due, Known, NotYet, PostWhen, Skip, Timing
+from daybook.intake.facts import Told
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.moments import Zones
 
@@ -38,7 +39,7 @@ ARRIVED = Known(received_at=RECEIVED, dispatched_seen_at=RECEIVED)
 
 
 def decide(found, known=LEARNT, *, zone=UTC, **timing):
-    return facts.decide(found, Timing(**{"zones": Zones(zone, zone)} | timing), known)
+    return due.decide(found, Timing(**{"zones": Zones(zone, zone)} | timing), known)
 
 
 class TestDispatched:
@@ -354,7 +355,7 @@ class TestOnHold:
             on_hold_since=SEEN + timedelta(1),
         )
         found = facts.derive(order(dispatched=True), [told(on_hold=True)])
-        assert (decide(found, late), facts.holds_nothing(found, late)) == (Due(SEEN.date()), True)
+        assert (decide(found, late), due.holds_nothing(found, late)) == (Due(SEEN.date()), True)
 
     def test_told_together_with_the_dispatch_needs_a_person(self):
         together = Known(received_at=RECEIVED, dispatched_seen_at=SEEN, on_hold_since=SEEN)

@@ -11,7 +11,7 @@ from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import Kind
-from daybook.intake.facts import PostWhen
+from daybook.intake.due import PostWhen
 from daybook.intake.intents import CompanyRules, Flag, Received, Stand
 from daybook.outbox.states import State
 from tests.unit.intake.test_plan import NEW, RULES_OF_ACME, after, an_order, planned

@@ -13,7 +13,7 @@ from daybook.documents import stored
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice
 from daybook.documents.kinds import SPECS, Kind
-from daybook.intake.facts import Timing
+from daybook.intake.due import Timing
 from daybook.intake.intents import (
     Asked,
     CompanyRules,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from daybook.documents.causes import Cause, Held
 from daybook.documents.document import AmountType, Line, of_carriage, of_line
 from daybook.kit.money import ZERO, round_to
-from daybook.mapping import splitting
+from daybook.mapping import remainder, splitting
 from daybook.mapping.arithmetic import line_amount, line_tax
 from daybook.mapping.refunds import GivenBack, OfLine, Other, Said
 
@@ -78,7 +78,7 @@ class TestAnySequenceOfRefunds:
     @given(st.data())
     def test_stays_within_the_sale_and_the_last_takes_what_is_left(self, data):
         basis, lines = data.draw(sales())
-        sale = left = splitting.whole(lines, basis, "GBP")
+        sale = left = remainder.whole(lines, basis, "GBP")
         so_far, causes = dict.fromkeys(RATES, (ZERO, ZERO)), set()
         for number in range(data.draw(st.integers(0, 5))):
             back = data.draw(refunds(lines, number))
@@ -87,7 +87,7 @@ class TestAnySequenceOfRefunds:
             except Held as held:
                 causes.add(held.hold.cause)
                 continue
-            left = splitting.less(left, pieces)
+            left = remainder.less(left, pieces)
             within(sale, left)
             for piece in pieces:
                 if piece.place is not None:
@@ -96,7 +96,7 @@ class TestAnySequenceOfRefunds:
         rest = sum((each.gross for each in left), ZERO)
         if rest:
             pieces = splitting.credit(sale, left, GivenBack(id="all", money=rest))
-            left = splitting.less(left, pieces)
+            left = remainder.less(left, pieces)
             for piece in pieces:
                 net, tax = so_far[lines[piece.place].tax_type]
                 so_far[lines[piece.place].tax_type] = (net + piece.net, tax + piece.tax)
@@ -110,19 +110,19 @@ class TestAnySequenceOfRefunds:
     @given(st.data())
     def test_one_unit_after_the_other_comes_to_the_line(self, data):
         basis, lines = data.draw(sales())
-        sale = left = splitting.whole(lines[:1], basis, "GBP")
+        sale = left = remainder.whole(lines[:1], basis, "GBP")
         quantity = lines[0].quantity
         step = D(1) if quantity % 1 == 0 else quantity
         while left[0].quantity:
             back = GivenBack(id="r", lines=(OfLine(parts=(lines[0].of,), name="x", quantity=step),))
-            left = splitting.less(left, splitting.credit(sale, left, back))
+            left = remainder.less(left, splitting.credit(sale, left, back))
             within(sale, left)
         assert left[0].is_gone
 
 
 class TestOneRefund:
     def sale(self, *lines: Line):
-        return splitting.whole(lines, AmountType.EXCLUSIVE, "GBP")
+        return remainder.whole(lines, AmountType.EXCLUSIVE, "GBP")
 
     def test_of_one_of_three_at_an_odd_cent_leaves_the_cent_to_the_last(self):
         sale = left = self.sale(line(1, quantity=D(3), unit_amount=None, line_amount=D("10.00")))
@@ -131,7 +131,7 @@ class TestOneRefund:
             (piece,) = splitting.credit(
                 sale, left, GivenBack(id="r", lines=(OfLine(parts=("line:1",), name="x", quantity=D(1)),))
             )
-            left, nets = splitting.less(left, [piece]), [*nets, (piece.net, piece.tax)]
+            left, nets = remainder.less(left, [piece]), [*nets, (piece.net, piece.tax)]
         assert nets == [(D("3.33"), D("0.67")), (D("3.33"), D("0.67")), (D("3.34"), D("0.66"))]
 
     @pytest.mark.parametrize(
@@ -145,17 +145,17 @@ class TestOneRefund:
     def test_is_split_in_the_currencys_own_unit_or_the_ledgers(self, currency, amount, parts):
         sold = line(1, quantity=D(3), unit_amount=None, line_amount=D(amount))
         sold = replace(sold, tax=round_to(D(amount) / 10, D(1) if currency == "JPY" else D("0.01")))
-        sale = left = splitting.whole([sold], AmountType.EXCLUSIVE, currency)
+        sale = left = remainder.whole([sold], AmountType.EXCLUSIVE, currency)
         found = []
         for _ in range(3):
             (piece,) = splitting.credit(
                 sale, left, GivenBack(id="r", lines=(OfLine(parts=("line:1",), name="x", quantity=D(1)),))
             )
-            left, found = splitting.less(left, [piece]), [*found, (piece.net, piece.tax)]
+            left, found = remainder.less(left, [piece]), [*found, (piece.net, piece.tax)]
         assert found == [(D(net), D(tax)) for net, tax in parts]
 
     def test_of_yen_whose_money_differs_by_a_yen_a_line_is_that_of_a_quantity_rounded(self):
-        sale = splitting.whole([line(1, quantity=D(3), unit_amount=D("999"))], AmountType.EXCLUSIVE, "JPY")
+        sale = remainder.whole([line(1, quantity=D(3), unit_amount=D("999"))], AmountType.EXCLUSIVE, "JPY")
         back = GivenBack(id="r", lines=(OfLine(parts=("line:1",), name="x", quantity=D(1)),), money=D(1198))
         (piece,) = splitting.credit(sale, sale, back)
         assert (piece.net, piece.tax) == (D(998), D(200))

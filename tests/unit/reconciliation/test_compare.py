@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from daybook.kit.money import Totals
-from daybook.ledgers.ledger import Theirs
+from daybook.ledgers.exchange import Theirs
 from daybook.ledgers.xero.ledger import XERO
 from daybook.reconciliation.compare import Finding, Ours, Row, Sent, Verdict, judge, recognise, without_dead_strangers
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.kit.money import Totals
-from daybook.ledgers.ledger import Theirs
+from daybook.ledgers.exchange import Theirs
 from daybook.ledgers.xero.ledger import XERO
 from daybook.reconciliation.sightings import Known, judge
 

@@ -1,6 +1,7 @@
 """PURE: an account of the chart is made on a person's wish: one to a call (xero-rules.md 2.2, 5.7)."""
 
-from daybook.ledgers.ledger import AccountMaker, NewAccount, Outcome
+from daybook.ledgers.exchange import Outcome
+from daybook.ledgers.ledger import AccountMaker, NewAccount
 from daybook.ledgers.lists import AccountUse
 from daybook.ledgers.xero import making, protocol, writing
 from daybook.wire.asks import Answer, Request

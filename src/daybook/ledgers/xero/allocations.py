@@ -13,27 +13,24 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Settlement
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, Totals, figure
-from daybook.ledgers.ledger import (
+from daybook.ledgers.exchange import (
     Before,
     Changes,
-    Form,
-    KnownBy,
     Listed,
     NotSent,
     Outcome,
     Period,
     Posted,
     Rejected,
-    Route,
     Sendable,
     Settled,
     Since,
     Sought,
-    Talk,
     Theirs,
     Unknown,
     Written,
 )
+from daybook.ledgers.ledger import Form, KnownBy, Route, Talk
 from daybook.ledgers.xero import credit_notes, elements, looking, protocol, writing
 from daybook.ledgers.xero.credit_notes import CREDIT_NOTES
 from daybook.ledgers.xero.elements import Element

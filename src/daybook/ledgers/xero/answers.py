@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from daybook.ledgers.ledger import NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.ledgers.exchange import NotSent, Outcome, Posted, Rejected, Unknown
 from daybook.ledgers.xero import messages, protocol
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire import errors

@@ -13,23 +13,20 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Bill
 from daybook.documents.kinds import Kind
 from daybook.kit.money import figure
-from daybook.ledgers.ledger import (
+from daybook.ledgers.exchange import (
     Before,
     Changes,
-    Form,
-    KnownBy,
     Listed,
     Outcome,
     Period,
-    Route,
     Sendable,
     Settled,
     Since,
     Sought,
-    Talk,
     Theirs,
     Written,
 )
+from daybook.ledgers.ledger import Form, KnownBy, Route, Talk
 from daybook.ledgers.xero import answers, elements, links, looking, protocol, writing
 from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.invoices import INVOICES

@@ -12,7 +12,8 @@ import msgspec
 
 from daybook.documents.causes import Cause
 from daybook.documents.document import Document, Party, Settlement
-from daybook.ledgers.ledger import Outcome, Rejected, Supply, Unknown, Wanted, Written
+from daybook.ledgers.exchange import Outcome, Rejected, Unknown, Wanted, Written
+from daybook.ledgers.ledger import Supply
 from daybook.ledgers.lists import Contact
 from daybook.ledgers.talk import Talk
 from daybook.ledgers.xero import answers, elements, lists, looking, messages, protocol, writing

@@ -11,22 +11,8 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import AmountType, CreditNote, Line
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, figure, round2
-from daybook.ledgers.ledger import (
-    Before,
-    Changes,
-    Form,
-    KnownBy,
-    Listed,
-    Outcome,
-    Period,
-    Route,
-    Sendable,
-    Since,
-    Sought,
-    Talk,
-    Theirs,
-    Written,
-)
+from daybook.ledgers.exchange import Before, Changes, Listed, Outcome, Period, Sendable, Since, Sought, Theirs, Written
+from daybook.ledgers.ledger import Form, KnownBy, Route, Talk
 from daybook.ledgers.xero import answers, elements, links, looking, protocol, writing
 from daybook.ledgers.xero.elements import Element
 from daybook.ledgers.xero.invoices import INVOICES, summaries

@@ -1,6 +1,7 @@
 """PURE: a currency is added to the organisation on a person's wish: one to a call, for good (xero-rules.md 2.2, 5.3)."""
 
-from daybook.ledgers.ledger import CurrencyMaker, Outcome
+from daybook.ledgers.exchange import Outcome
+from daybook.ledgers.ledger import CurrencyMaker
 from daybook.ledgers.xero import elements, making, protocol, writing
 from daybook.wire.asks import Answer, Request
 

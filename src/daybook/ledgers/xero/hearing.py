@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from daybook.documents.kinds import Kind
-from daybook.ledgers.ledger import Changed, Heard
+from daybook.ledgers.exchange import Changed, Heard
 
 SIGNATURE = "x-xero-signature"
 _KINDS = {"INVOICE": Kind.INVOICE}

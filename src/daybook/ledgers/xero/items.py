@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from daybook.documents.document import Document, Settlement
-from daybook.ledgers.ledger import Outcome, Supply, Wanted, Written
+from daybook.ledgers.exchange import Outcome, Wanted, Written
+from daybook.ledgers.ledger import Supply
 from daybook.ledgers.xero import answers, writing
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer

@@ -10,7 +10,8 @@ from http import HTTPStatus
 from typing import Any
 
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.ledger import Changes, Listed, Period, Since, Talk, Theirs
+from daybook.ledgers.exchange import Changes, Listed, Period, Since, Theirs
+from daybook.ledgers.ledger import Talk
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.writing import Resource
 from daybook.wire.asks import Answer

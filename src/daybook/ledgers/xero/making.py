@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from daybook.ledgers.ledger import NotSent, Outcome, Posted, Rejected, Unknown
+from daybook.ledgers.exchange import NotSent, Outcome, Posted, Rejected, Unknown
 from daybook.ledgers.xero import protocol
 from daybook.wire import errors
 from daybook.wire.asks import Answer

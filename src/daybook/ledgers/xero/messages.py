@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from daybook.documents.causes import AnyCause, Cause
-from daybook.ledgers.ledger import Recognised
+from daybook.ledgers.exchange import Recognised
 from daybook.ledgers.xero.reasons import XeroCause
 
 _C = Cause

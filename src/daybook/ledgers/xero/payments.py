@@ -16,27 +16,24 @@ from daybook.documents.document import Settlement
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, Totals, figure
 from daybook.kit.translation import told
-from daybook.ledgers.ledger import (
+from daybook.ledgers.exchange import (
     Before,
     Changes,
-    Form,
-    KnownBy,
     Listed,
     Outcome,
     Period,
     Posted,
     Rejected,
-    Route,
     Sendable,
     Settled,
     Since,
     Sought,
     Taken,
-    Talk,
     Theirs,
     Unknown,
     Written,
 )
+from daybook.ledgers.ledger import Form, KnownBy, Route, Talk
 from daybook.ledgers.xero import answers, elements, looking, protocol, writing
 from daybook.ledgers.xero.credit_notes import CREDIT_NOTES
 from daybook.ledgers.xero.elements import Element

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from daybook.kit.money import Totals
-from daybook.ledgers.ledger import Access, RemainingCalls
+from daybook.ledgers.exchange import Access, RemainingCalls
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import (
     ConsentNeeded,

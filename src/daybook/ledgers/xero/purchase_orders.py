@@ -7,21 +7,8 @@ from urllib.parse import quote
 
 from daybook.documents.document import PurchaseOrder
 from daybook.documents.kinds import Kind
-from daybook.ledgers.ledger import (
-    Changes,
-    Form,
-    KnownBy,
-    Listed,
-    Outcome,
-    Period,
-    Route,
-    Sendable,
-    Since,
-    Sought,
-    Talk,
-    Theirs,
-    Written,
-)
+from daybook.ledgers.exchange import Changes, Listed, Outcome, Period, Sendable, Since, Sought, Theirs, Written
+from daybook.ledgers.ledger import Form, KnownBy, Route, Talk
 from daybook.ledgers.xero import answers, links, looking, writing
 from daybook.ledgers.xero.items import SUPPLY
 from daybook.ledgers.xero.writing import Resource

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from daybook.documents.document import Document, Line
-from daybook.ledgers.ledger import Written
+from daybook.ledgers.exchange import Written
 from daybook.ledgers.xero import protocol
 
 MAX_BYTES = 3_000_000

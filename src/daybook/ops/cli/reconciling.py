@@ -10,7 +10,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.kit.money import Totals, figure
 from daybook.ledgers import registry
-from daybook.ledgers.ledger import Period
+from daybook.ledgers.exchange import Period
 from daybook.ops.processes.stops import Exit, Stop
 from daybook.outbox.explanations import explain
 from daybook.reconciliation import orders_say, report

@@ -19,7 +19,7 @@ from daybook.documents.document import AmountType, Document, Line
 from daybook.documents.kinds import SPECS, Paper
 from daybook.history.models import Event
 from daybook.kit.translation import gettext, gettext_noop
-from daybook.ledgers.ledger import Access
+from daybook.ledgers.exchange import Access
 from daybook.ledgers.registry import LEDGERS
 from daybook.mapping import arithmetic
 from daybook.outbox import counting

@@ -11,7 +11,7 @@ from daybook.connections.models import Connection
 from daybook.kit import clock
 from daybook.kit.money import Totals
 from daybook.kit.translation import retold
-from daybook.ledgers.ledger import Period
+from daybook.ledgers.exchange import Period
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Entry
 from daybook.reconciliation import orders_say

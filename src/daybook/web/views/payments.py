@@ -14,7 +14,7 @@ from daybook.connections import roster
 from daybook.connections.models import Gateway
 from daybook.kit import clock
 from daybook.kit.translation import gettext_noop, retold
-from daybook.ledgers.ledger import Taken
+from daybook.ledgers.exchange import Taken
 from daybook.outbox import counting
 from daybook.reconciliation import money
 from daybook.web import pages, spreadsheets, titles

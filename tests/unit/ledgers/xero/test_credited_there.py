@@ -10,7 +10,7 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import AmountType, CreditNote, Line
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.ledger import Before, Sendable, Target
+from daybook.ledgers.exchange import Before, Sendable, Target
 from daybook.ledgers.xero import credit_notes
 from daybook.wire.asks import Answer
 from tests.unit.ledgers.talking import carry

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from daybook.ledgers.ledger import NotSent, Posted, Rejected, Unknown
+from daybook.ledgers.exchange import NotSent, Posted, Rejected, Unknown
 from daybook.ledgers.xero import currencies
 from daybook.wire.asks import Answer
 

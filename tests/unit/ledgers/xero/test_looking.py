@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
-from daybook.ledgers.ledger import Since, Sought
+from daybook.ledgers.exchange import Since, Sought
 from daybook.ledgers.xero import invoices, looking, purchase_orders
 from daybook.wire.asks import Answer
 from daybook.wire.errors import Refused, Unexpected

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.kit.money import Totals
-from daybook.ledgers.ledger import NotSent, Posted, Rejected, Unknown, no_answer
+from daybook.ledgers.exchange import NotSent, Posted, Rejected, Unknown, no_answer
 from daybook.ledgers.xero.answers import read_answer
 from daybook.ledgers.xero.invoices import INVOICES
 from daybook.wire import errors

@@ -6,7 +6,7 @@ from decimal import Decimal
 from daybook.documents.document import AmountType, Invoice, Line, PurchaseOrder
 from daybook.documents.kinds import Kind
 from daybook.kit.money import Totals
-from daybook.ledgers.ledger import Sendable, Wanted
+from daybook.ledgers.exchange import Sendable, Wanted
 from daybook.ledgers.xero import invoices, items, purchase_orders
 
 ACCOUNTS = {"inventory_account": "630", "cogs_account": "310", "sales_account": "200"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daybook.ledgers.ledger import Access, RemainingCalls
+from daybook.ledgers.exchange import Access, RemainingCalls
 from daybook.ledgers.xero import protocol
 from daybook.wire.asks import Answer
 from daybook.wire.errors import ConsentNeeded, Offline, OutcomeUnknown, Refused, Throttled, TokenExpired, Unexpected

@@ -158,7 +158,7 @@ def reconcile(  # one parameter an option
         return
     with installation.opened_current():
         from daybook.companies import people
-        from daybook.ledgers.ledger import Period
+        from daybook.ledgers.exchange import Period
         from daybook.ops.cli import reconciling
         from daybook.wire.errors import WireError
 
