@@ -139,7 +139,7 @@ MUTANTS = (
     ),
     Mutant(
         name="takes no answer for a call that never left",
-        file="ledgers/ledger.py",
+        file="ledgers/exchange.py",
         old="return [NotSent(error.words) if never_left else Unknown(error.words)] * count",
         new="return [NotSent(error.words)] * count",
         tests=(OUTCOMES,),

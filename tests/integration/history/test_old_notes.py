@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from daybook.companies import people
 from daybook.history.models import Event
-from daybook.kit import clock
+from daybook.kit import clock, translation
 from daybook.web.reading import orders
 from localxero import LocalXero
 from tests.world import connected
@@ -54,7 +54,8 @@ def test_become_events_that_read_as_before_and_name_people_by_id(note: Any) -> N
         ("ignored", "sender", None), ("noted", "daybook", None),
     ]  # fmt: skip
     assert "Miller" not in " ".join(told.exclude(what="noted").values_list("reason", flat=True))
-    assert [each.text.replace("version", "revision") for each in orders.history(order)][: len(NOTES)] == NOTES
+    read = [each.text.replace("version", "revision") for each in orders.history(order)]
+    assert read[: len(NOTES)] == [translation.day(each) for each in NOTES]
     assert not note.objects.exists()
 
 

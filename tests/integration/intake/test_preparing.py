@@ -21,6 +21,7 @@ from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import queue, wake
 from daybook.outbox.models import Entry
 from daybook.posting import batching
+from daybook.web.language import figures
 from tests.integration.intake.conftest import connect, post, send, settle
 from tests.world import happened, reach
 
@@ -177,7 +178,7 @@ class TestAnOrderThatNeedsAPerson:
         receipt = receive(acme, order(dispatched_at=f"{day}T12:00:00Z"))
 
         assert receipt.outlook.documents[0].cause == cause
-        assert (f"dated {day}" in receipt.outlook.explanation) is bool(cause)
+        assert (f"dated {figures.day(day)}" in receipt.outlook.explanation) is bool(cause)
 
     def test_dated_too_far_ahead_goes_when_the_day_is_near(self, acme, order):
         receive(acme, order(dispatched_at=(clock.now() + timedelta(days=20)).isoformat()))

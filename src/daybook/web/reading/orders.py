@@ -21,6 +21,7 @@ from daybook.feeds.models import Feed
 from daybook.history import telling as histories
 from daybook.history.kinds import What
 from daybook.history.models import Event as Told
+from daybook.kit import translation
 from daybook.kit.translation import gettext, gettext_noop, retold
 from daybook.mapping import taxes
 from daybook.mapping.texts import without_entities
@@ -289,7 +290,7 @@ def _in_words(told: Told) -> str:
         said = REVISION.sub("version", retold(told.reason))
         return said or gettext("What was said here was forgotten.")
     if day := told.after.get("typed_date"):
-        return gettext("{who} said that it was dispatched on {day}.").format(who=who, day=day)
+        return gettext("{who} said that it was dispatched on {day}.").format(who=who, day=translation.day(day))
     return gettext("{who} took the typed day away.").format(who=who)
 
 

@@ -57,7 +57,7 @@ function putBack() {
   const others = stored().filter((row) => row.page !== pageOf() && !row.wasSent);
   sessionStorage.setItem(KEPT, JSON.stringify(others));
   const filled = mine.filter((row) => {
-    const form = forms().find((each) => address(each) === row.to);
+    const form = forms().find((each) => address(each) === row.to && typed(each).length); // not one of buttons alone
     if (form) fill(form, row.values);
     return form && isChanged(form);
   });
