@@ -11,6 +11,7 @@ from typing import Any
 
 import django
 from django.db.models import Model
+from django.utils import translation
 
 from tests.upgrade.inventory import Facts, Inventory, section
 
@@ -237,4 +238,5 @@ def _list(rows: Any) -> list[Any] | None:
 
 if __name__ == "__main__":
     django.setup()
+    translation.deactivate_all()  # days as programs read them
     print(json.dumps(read()))
