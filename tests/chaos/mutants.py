@@ -148,8 +148,8 @@ MUTANTS = (
     Mutant(
         name="believes that a second sending turned away says what became of the first",
         file="ledgers/xero/answers.py",
-        old="if turned_away and not resent:",
-        new="if turned_away:",
+        old="if protocol.is_turned_away(error) and not resent:",
+        new="if protocol.is_turned_away(error):",
         tests=(OUTCOMES,),
         coarse="the limit would have to be met between two sendings, seconds apart",
     ),

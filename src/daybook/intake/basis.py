@@ -17,7 +17,7 @@ from daybook.sources.canonical.schema import CanonicalOrder, Line, Shipping
 
 ATTENTIONS = frozenset({Cause.CHANGED_AFTER_POSTING, Cause.CREDIT_NOTE_NEEDED, Cause.REFUNDED})
 BESIDE = frozenset({"tax", "goods"})
-"""What is kept of a sale beside what it was written from (`plan.py: _written`)."""
+"""What is kept of a sale beside what it was written from (`drafting.py`)."""
 _PURCHASE_FIELDS = {"sku", "unit_cost"}
 _SALES_FIELDS = {
     "sku", "description", "unit_price", "unit_price_inc_tax", "discount", "discount_inc_tax", "tax_rate", "tax_amount",

@@ -1,6 +1,6 @@
-"""PURE: what stands after all that was received of an order, and whether documents are due.
+"""PURE: what stands after all that was received of an order.
 
-revision + notices -> derive -> Facts -> decide -> Due | NotYet | Skip | Cancelled
+revision + notices -> derive -> Facts; whether documents are due by them is decided in `due`
 """
 
 from collections.abc import Callable, Sequence

@@ -10,7 +10,6 @@ from daybook.documents.causes import AnyCause, Hold
 from daybook.documents.document import Document, Party, Settlement
 from daybook.documents.kinds import Kind
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.talk import Talk as Talk  # noqa: PLC0414 - a part of the port
 from daybook.wire.asks import Request
 from daybook.wire.errors import WireError
 

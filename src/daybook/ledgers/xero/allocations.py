@@ -96,8 +96,7 @@ def _outcome(answer: Answer, *, is_resent: bool) -> Outcome:
 def _failed(answer: Answer, *, is_resent: bool) -> Outcome:
     """A refused call may have booked all the same (xero-rules.md 4.3): its note tells."""
     error = protocol.error_in(answer)
-    is_turned_away = isinstance(error, errors.Throttled | errors.TokenExpired | errors.ConsentNeeded)
-    return NotSent(str(error)) if is_turned_away and not is_resent else Unknown(str(error))
+    return NotSent(str(error)) if protocol.is_turned_away(error) and not is_resent else Unknown(str(error))
 
 
 def _totals(amount: Decimal | None) -> Totals | None:

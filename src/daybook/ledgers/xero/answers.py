@@ -29,8 +29,7 @@ def read_answer(answer: Answer, numbers: Sequence[str], resource: Resource, *, r
 
 def _failed(answer: Answer, *, resent: bool) -> Outcome:
     error = protocol.error_in(answer)
-    turned_away = isinstance(error, errors.Throttled | errors.TokenExpired | errors.ConsentNeeded)
-    if turned_away and not resent:
+    if protocol.is_turned_away(error) and not resent:
         return NotSent(str(error))
     if answer.status == 400 and _is_unreadable(answer):
         return Rejected((error.words,), of_the_call=True)

@@ -35,8 +35,7 @@ def _failed(answer: Answer, *, is_resent: bool) -> Outcome:
     error = protocol.error_in(answer)
     if isinstance(error, errors.Refused) and answer.status == 400:
         return _refused(error.messages or (error.words,), is_resent=is_resent)
-    is_turned_away = isinstance(error, errors.Throttled | errors.TokenExpired | errors.ConsentNeeded)
-    return NotSent(str(error)) if is_turned_away and not is_resent else Unknown(str(error))
+    return NotSent(str(error)) if protocol.is_turned_away(error) and not is_resent else Unknown(str(error))
 
 
 def _refused(words: tuple[str, ...], *, is_resent: bool) -> Outcome:

@@ -133,6 +133,11 @@ def error_in(answer: Answer) -> WireError:
     return error
 
 
+def is_turned_away(error: WireError | None) -> bool:
+    """Tell whether Xero sent a call away unread: throttled, or not let in (xero-rules.md 4.2). It booked nothing."""
+    return isinstance(error, Throttled | TokenExpired | ConsentNeeded)
+
+
 def retry_after(answer: Answer) -> int | None:
     """Return the seconds that Xero asks us to wait, None where it does not say.
 
