@@ -75,7 +75,7 @@ def test_a_template_is_tried_before_it_counts(screen, daybook, acme, folder):
     screen.goto(page_of(daybook, acme, "connection"))
     screen.get_by_role("button", name="Add order files").click()
     screen.get_by_label("What the files look like").select_option("template")
-    screen.get_by_text("For a template of your own").click()
+    expect(screen.get_by_label("Names of the files end in")).to_be_visible()  # what was chosen opens what it asks
     screen.get_by_label("Names of the files end in").fill(".csv")
     screen.get_by_label("Template", exact=True).fill("{{ order.nmber }}")
     screen.get_by_role("button", name="Preview").click()
