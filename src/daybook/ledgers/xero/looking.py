@@ -26,7 +26,6 @@ OVERLAP = timedelta(minutes=5)
 NEWEST = 100
 """Documents that are asked for where nothing says since when; Xero's own size of a page."""
 MOST_PAGES_OF_NEWEST = 5
-_SECOND = timedelta(seconds=1)
 Query = Mapping[str, str]
 NO_QUERY: Query = {}
 
@@ -95,8 +94,8 @@ def changed(
 ) -> Talk[Changes]:
     """Return one page of what changed since, in the order of the changes.
 
-    A full page is followed by what changed after its last document rather than by a second page, so that a document
-    that changes meanwhile pushes none past us; by a second page only where all of it is of one second.
+    A full page is followed by what changed from the second of its last document on rather than by a second page, so that a
+    document that changes meanwhile pushes none past us; by a second page only where that would be the same question.
     `now`: where Xero does not say when it answered. `read`: one element, where it is no document like the others.
     """
     order = {"pageSize": str(page_size), "order": "UpdatedDateUTC ASC"}
@@ -107,9 +106,9 @@ def changed(
     if len(found) < page_size:
         return Changes(found, Since((protocol.answered_at(answer) or now) - OVERLAP), is_last=True)
     last = found[-1].updated_at
-    stays = last is None or last <= since.moment + _SECOND
-    moment = since.moment if last is None else max(since.moment, last)
-    return Changes(found, Since(moment, since.page + 1 if stays else 1), is_last=False)
+    if last is None or last.replace(microsecond=0) <= since.moment.replace(microsecond=0):  # Xero is told no fractions
+        return Changes(found, Since(since.moment, since.page + 1), is_last=False)
+    return Changes(found, Since(last), is_last=False)
 
 
 def newest(resource: Resource, since: datetime | None, *, query: Query) -> Talk[list[Theirs]]:

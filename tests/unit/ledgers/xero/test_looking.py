@@ -8,7 +8,7 @@ import pytest
 
 from daybook.ledgers.exchange import Since, Sought
 from daybook.ledgers.xero import invoices, looking, purchase_orders
-from daybook.wire.asks import Answer
+from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import Refused, Unexpected
 from tests.unit.ledgers.talking import carry
 
@@ -28,6 +28,14 @@ def order(number: str, serial: int = 1, at: datetime = THEN) -> dict:
 
 def answer(resource: str, *rows: dict, **headers: str) -> Answer:
     return Answer(200, headers, msgspec.json.encode({resource: rows}))
+
+
+def page_of(there: list[dict], asked: Request, *, size: int) -> Answer:
+    """Answer as Xero does: what was modified from that second on, the oldest first, so many in a page."""
+    since = datetime.fromisoformat(asked.headers["If-Modified-Since"]).replace(tzinfo=UTC)
+    wanted = [row for row in there if int(row["UpdatedDateUTC"][6:-7]) >= since.timestamp() * 1000]
+    begin = (int(query(asked.url)["page"]) - 1) * size
+    return answer("PurchaseOrders", *wanted[begin : begin + size])
 
 
 def query(url: str) -> dict[str, str]:
@@ -94,6 +102,20 @@ class TestChanges:
     def test_of_one_second_are_followed_by_the_next_page(self):
         _, changes = carry(self.talk(Since(THEN)), answer("PurchaseOrders", order("A"), order("B", 2)))
         assert changes.rest == Since(THEN, page=2)
+
+    @pytest.mark.parametrize(
+        "seconds", [(0, 1, 1, 2), (0.7, 1.5, 1.6, 1.9, 2.4), (0.2, 0.3, 0.4, 1, 1, 1, 1.1), (0, 0, 1, 1, 2, 2, 2, 2, 3)]
+    )
+    def test_are_each_seen_however_many_fall_into_two_seconds(self, seconds):
+        there = [order(f"N-{place}", place, THEN + timedelta(seconds=at)) for place, at in enumerate(seconds)]
+        seen, since = set(), Since(THEN)
+        for _ in range(20):
+            _, changes = carry(self.talk(since), page_of(there, next(self.talk(since)), size=2))
+            seen |= {theirs.number for theirs in changes.found}
+            if changes.is_last:
+                break
+            since = changes.rest
+        assert seen == {f"N-{place}" for place in range(len(seconds))}
 
     def test_are_none_where_nothing_was_modified(self):
         _, changes = carry(self.talk(Since(THEN)), Answer(304))
