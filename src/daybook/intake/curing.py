@@ -27,7 +27,6 @@ from daybook.intake.rules import load_rules
 from daybook.outbox import wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
 MOST_AT_ONCE = 2000
@@ -77,11 +76,8 @@ def read_again(client: HttpClient, now: datetime) -> int:
     """
     due = list(_unread(now))
     for connection, lists in due:
-        try:
+        with calls.apart(connection, "lists not read again", client):
             refresh.refresh(connection, resources=lists, client=client)
-        except WireError as error:
-            log.warning("lists not read again", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.pk, error, now, client=client)
         wake.wake_prepare(connection.company_id)  # what was read before it failed stays, and may be the cure
     return len(due)
 

@@ -21,11 +21,11 @@ from daybook.intake.deliveries import Arrival
 from daybook.intake.storing import Incoming
 from daybook.orders.contents import content_hash
 from daybook.orders.models import Order, Revision
-from daybook.outbox.retrying import is_database_away
 from daybook.sources.canonical import payouts, schema
 from daybook.sources.canonical.payouts import PaidOut
 from daybook.sources.canonical.source import CANONICAL
 from daybook.tables import reading
+from daybook.tables.outages import is_database_away
 
 log = structlog.get_logger("daybook.intake")
 

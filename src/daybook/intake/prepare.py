@@ -31,8 +31,8 @@ from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import entering, explanations, judging, queue, wake
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+from daybook.tables.outages import is_database_away
 
 BATCH = 100
 MARK_LENGTH = 12
