@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.exchange import Changes, Listed, Period, Since, Theirs
+from daybook.ledgers.exchange import Changes, Listed, Period, Since, Sought, Theirs
 from daybook.ledgers.ledger import Talk
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.writing import Resource
@@ -62,7 +62,7 @@ def one(resource: Resource, key: str) -> Talk[list[Theirs]]:
     return [theirs(found, resource) for found in (yield from element(resource, key))]
 
 
-def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
+def each_of(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
     """Return the documents under these ids or numbers at one call each."""
     found: list[Theirs] = []
     for key in keys:
@@ -70,17 +70,33 @@ def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
     return found
 
 
-def listed_since(resource: Resource, since: datetime, *, query: Query = NO_QUERY) -> Talk[list[Theirs]]:
-    """Return all that changed since then, page by page."""
-    found: list[Theirs] = []
-    page, is_full = 1, True
-    while is_full:
-        order = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
-        answer = yield protocol.ask(f"/{resource.name}", order | dict(query), modified_since=since)
-        rows = _rows(answer, resource)
-        found += rows
-        page, is_full = page + 1, len(rows) == PAGE_SIZE
-    return found
+def by_number(
+    resource: Resource, sought: Sequence[Sought], *, query: Query = NO_QUERY, page_size: int = PAGE_SIZE
+) -> Talk[list[Theirs]]:
+    """Return what stands under these numbers, of a list that has no filter for them.
+
+    What changed since the first was sent is searched, and only what is stubborn and not in it is asked for by itself, at
+    one call each.
+    """
+    if not sought:
+        return []
+    since = min(each.since for each in sought) - OVERLAP
+    listed = yield from _changed_since(resource, since, query=query, page_size=page_size)
+    wanted = {each.number.upper() for each in sought}
+    found = [theirs for theirs in listed if theirs.number.upper() in wanted]
+    there = {theirs.number.upper() for theirs in found}
+    stubborn = [each.number for each in sought if each.is_stubborn and each.number.upper() not in there]
+    return found + (yield from each_of(resource, stubborn))
+
+
+def _changed_since(resource: Resource, since: datetime, *, query: Query, page_size: int) -> Talk[list[Theirs]]:
+    """Return all that changed since then, each as it was seen last: what changes between two pages is on both."""
+    found: dict[str, Theirs] = {}
+    page = Changes((), Since(since), is_last=False)
+    while not page.is_last:
+        page = yield from changed(resource, page.rest, since, query=query, page_size=page_size)
+        found |= {theirs.their_id: theirs for theirs in page.found}
+    return list(found.values())
 
 
 def changed(

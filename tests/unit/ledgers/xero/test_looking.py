@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from daybook.ledgers.exchange import Since, Sought
+from daybook.ledgers.talk import Talk
 from daybook.ledgers.xero import invoices, looking, purchase_orders
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import Refused, Unexpected
@@ -36,6 +37,15 @@ def page_of(there: list[dict], asked: Request, *, size: int) -> Answer:
     wanted = [row for row in there if int(row["UpdatedDateUTC"][6:-7]) >= since.timestamp() * 1000]
     begin = (int(query(asked.url)["page"]) - 1) * size
     return answer("PurchaseOrders", *wanted[begin : begin + size])
+
+
+def ended(talk: Talk, asked: Request, there: list[dict]) -> object:
+    """Answer what is asked until the talk has found what it looks for."""
+    try:
+        while True:
+            asked = talk.send(page_of(there, asked, size=2))
+    except StopIteration as end:
+        return end.value
 
 
 def query(url: str) -> dict[str, str]:
@@ -72,6 +82,15 @@ class TestPurchaseOrders:
         asked, found = carry(purchase_orders.look(sought), answer("PurchaseOrders", order("a"), order("other", 2)))
         assert asked[0].headers["If-Modified-Since"] == "2026-03-02T08:55:00"
         assert [theirs.number for theirs in found] == ["a"]
+
+    def test_are_found_each_once_although_others_change_between_two_pages(self):
+        there = [order(f"N-{place}", place, THEN + timedelta(minutes=place)) for place in range(4)]
+        sought = [Sought(f"N-{place}", THEN) for place in range(4)]
+        talk = looking.by_number(purchase_orders.PURCHASE_ORDERS, sought, page_size=2)
+        first = page_of(there, next(talk), size=2)
+        there = [*there[1:], order("N-0", 0, THEN + timedelta(hours=1))]  # somebody edits it
+        found = ended(talk, talk.send(first), there)
+        assert sorted(theirs.number for theirs in found) == ["N-0", "N-1", "N-2", "N-3"]
 
     def test_that_are_stubborn_and_not_in_the_list_are_asked_for_singly(self):
         sought = [Sought("A", THEN, is_stubborn=True), Sought("B", THEN)]
