@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from daybook.intake.receive import receive, receive_many
+from daybook.connections.models import PostingSettings
+from daybook.intake import prepare
+from daybook.intake.receive import BATCH, receive, receive_many
 from daybook.kit import clock
 from daybook.orders.models import Order, OrderStanding
 from daybook.outbox.models import Attempt, Entry
@@ -180,3 +182,16 @@ class TestTracked:
         codes = {line["ItemCode"] for invoice in cedar.invoices() for line in invoice["LineItems"]}
         assert tracked in codes
         assert len({code for code in codes if code.upper() == "SHIRT-1"}) == 1
+
+
+class TestSettingsThatAreSavedWhileManyOrdersCome:
+    def test_are_those_of_all_that_come_after_them(self):
+        acme = connected(LocalXero(limits="off"))
+        dice = random.Random(7)
+        receipts = receive_many(acme.company, [shop_order(dice, serial) for serial in range(BATCH + 1)])
+        before = [next(receipts) for _ in range(BATCH)]
+        PostingSettings.objects.filter(connection=acme.connection).update(sales_account="260")
+        prepare.prepare_company(acme.company.pk)  # as the job that Save wakes
+        assert all(each.stored for each in [*before, *receipts])
+        accounts = Entry.objects.values_list("document__lines__0__account_code", flat=True)
+        assert set(accounts) == {"260"}

@@ -11,13 +11,14 @@ from daybook.connections.models import Connection, PostingSettings
 from daybook.intake import curing, prepare
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.orders.models import Order
 from daybook.outbox.explanations import explain
 from daybook.outbox.models import Attempt, Entry
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from tests.integration.posting.test_drain import post
 from tests.integration.posting.test_killed_worker import one_mug
-from tests.world import Cast, connected, posting
+from tests.world import Cast, connected, feed_of, posting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,6 +113,34 @@ class TestARefusedDocument:
         assert Attempt.objects.filter(resource="Invoices").count() == 2
         curing.forget(acme.company)  # a person presses Refresh
         assert read_again(acme) == 1
+
+
+def test_many_that_nothing_has_cured_keep_none_from_going(acme):
+    orders = Order.objects.bulk_create(
+        [
+            Order(company=acme.company, feed=feed_of(acme.company), source_id=f"OLD-{number}", ref=f"OLD-{number}")
+            for number in range(4 * curing.AT_ONCE)
+        ]
+    )
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                company=acme.company, organisation=acme.connection.organisation, order=each, kind="invoice",
+                number=each.ref, number_space="xero", state="rejected", cause="period_locked", date=date(2020, 1, 1),
+            )
+            for each in orders
+        ]
+    )  # fmt: skip
+    receive(acme.company, one_mug("7"))
+    contact_is(acme, "ARCHIVED")
+    post(acme)
+    entry = Entry.objects.get(number="7")
+    assert entry.state == "rejected"
+    contact_is(acme, "ACTIVE")
+    locked_up_to(acme, date(2020, 12, 31))
+    assert read_again(acme) == 1
+    post(acme)
+    assert len(acme.invoices()) == 1
 
 
 class Away(httpx2.BaseTransport):

@@ -21,7 +21,6 @@ from daybook.history import telling
 from daybook.history.kinds import Mover, What
 from daybook.kit import clock
 from daybook.ledgers.lists import ListName, Lists
-from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
 DAY = timedelta(days=1)
@@ -105,11 +104,8 @@ def refresh(
 def refresh_all(*, max_age: timedelta = DAY / 2, client: HttpClient | None = None) -> None:
     """Refresh every connected organisation; one that fails is logged and never keeps the others waiting."""
     for connection in roster.called().order_by("id"):
-        try:
+        with calls.apart(connection, "catalog not read", client):
             refresh(connection, max_age=max_age, client=client)
-        except WireError as error:
-            log.warning("catalog not read", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.pk, error, clock.now(), client=client)
 
 
 def _needed(connection: Connection) -> Collection[str]:

@@ -3,7 +3,8 @@
 Writing belongs to `posting`, which keeps an account of every call; it uses `record_limits` and `react` from here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from daybook.history.kinds import What
 from daybook.kit import clock
 from daybook.ledgers.registry import title
 from daybook.ledgers.talk import Talk
+from daybook.tables.outages import is_database_away
 from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import (
     ConsentNeeded,
@@ -39,6 +41,7 @@ from daybook.wire.errors import (
     NotSent,
     Offline,
     OutcomeUnknown,
+    Paused,
     Throttled,
     TokenExpired,
     Unexpected,
@@ -47,6 +50,7 @@ from daybook.wire.errors import (
 from daybook.wire.http import HttpClient
 
 __all__ = [
+    "apart",
     "ask",
     "ask_once",
     "carry",
@@ -176,6 +180,26 @@ def react(
                 )
         case Throttled() | Offline() | NotSent() | OutcomeUnknown() | Misconfigured() | Unexpected():
             rest(connection_id, error, now)
+
+
+@contextmanager
+def apart(connection: Connection, words: str, client: HttpClient | None = None) -> Iterator[None]:
+    """Let one connection's trouble keep no other waiting: it is logged in these words, and the connection rests.
+
+    A pause that stands is no trouble. Raises what is one for all of them: that the database is away.
+    """
+    try:
+        yield
+    except Paused:
+        pass
+    except WireError as error:
+        log.warning(words, connection=connection.public_id, error=type(error).__name__)
+        react(connection.pk, error, clock.now(), client=client)
+    except Exception as error:
+        if is_database_away(error):
+            raise
+        log.exception(words, connection=connection.public_id)
+        stumble(connection.pk, clock.now())
 
 
 def confirm_consent_lost(connection: Connection, error: ConsentNeeded, *, client: HttpClient | None = None) -> None:

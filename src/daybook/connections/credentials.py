@@ -12,7 +12,7 @@ from daybook.connections import calls, endpoints, standing, tokens
 from daybook.connections.models import Connection
 from daybook.connections.standing import PauseCause
 from daybook.kit import clock
-from daybook.wire.errors import ConsentNeeded, Misconfigured, WireError
+from daybook.wire.errors import ConsentNeeded, Misconfigured
 from daybook.wire.http import HttpClient
 
 INVENTED = "daybook-asks-whether-the-app-is-known"
@@ -50,8 +50,5 @@ def try_refused(client: HttpClient) -> None:
     now = clock.now()
     refused = Connection.objects.filter(pause_cause=PauseCause.APP).exclude(client_id="")
     for connection in refused.exclude(paused_until__gt=now + RETRY_BEFORE_END).order_by("id"):
-        try:
+        with calls.apart(connection, "app not tried"):
             try_app(connection, client=client)
-        except WireError as error:
-            log.warning("app not tried", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.pk, error, now)

@@ -5,17 +5,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Least
 
-from daybook.connections import roster, running, standing
-from daybook.connections.models import Connection, Organisation
+from daybook.connections import reaching, running, standing
+from daybook.connections.models import Connection
 from daybook.connections.outgoing import MailAccess
 from daybook.connections.reaching import ReachError
-from daybook.connections.saving import about
-from daybook.history import telling
-from daybook.history.kinds import What
 from daybook.history.telling import Somebody
 from daybook.kit import clock
 from daybook.ledgers.mail import messages
@@ -144,7 +140,8 @@ def check(connection: Connection, by: Somebody | None = None) -> None:
     except WireError as error:
         raise ReachError(in_words(error)) from error
     works(plan)
-    _connect(connection, plan, by)
+    their_id, name = f"{connection.company.public_id}:{plan.sender}", f"Invoices by mail from {plan.sender}"
+    reaching.take_up(connection, their_id, name, taken=TAKEN, by=by)
 
 
 def react(connection_id: int, error: WireError, now: datetime) -> None:
@@ -171,32 +168,3 @@ def in_words(error: WireError) -> str:
     """Return what happened at the mail server."""
     _, words = _WORDS.get(type(error), _UNFORESEEN)
     return words.format(" ".join(error.words.split())[:_LONGEST_WORDS].rstrip(".") or type(error).__name__)
-
-
-def _connect(connection: Connection, plan: MailAccess, by: Somebody | None) -> None:
-    """Note that mails go; from the first time on, orders that come are its own. Raises ReachError."""
-    try:
-        with transaction.atomic():
-            row = Connection.objects.select_for_update().get(company=connection.company_id, pk=connection.pk)
-            there = _organisation(row, plan)
-            if row.organisation_id != there.pk:
-                telling.tell(about(row), What.CONNECTED, by=by, after={"organisation": there.name})
-            row.organisation, row.holds = there, there.identity
-            row.status, row.status_reason, row.connected_at = Connection.Status.CONNECTED, "", clock.now()
-            row.started_at = row.started_at or row.connected_at
-            row.paused_until, row.pause_reason, row.pause_cause = None, "", ""
-            row.save()
-    except IntegrityError as error:
-        if "organisation_connected_once" not in str(error):
-            raise
-        raise ReachError(TAKEN) from error
-    connection.refresh_from_db()
-
-
-def _organisation(row: Connection, plan: MailAccess) -> Organisation:
-    there = roster.organisation_of(
-        row, f"{row.company.public_id}:{plan.sender}", f"Invoices by mail from {plan.sender}"
-    )
-    if there.connection_id != row.pk:
-        raise ReachError(TAKEN)
-    return there

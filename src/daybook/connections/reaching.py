@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from daybook.connections import folders, roster, ssh_keys
-from daybook.connections.models import Connection, Organisation
+from daybook.connections.models import Connection
 from daybook.connections.places import FileAccess
 from daybook.connections.saving import about, saving
 from daybook.history import telling
@@ -109,7 +109,8 @@ def check(connection: Connection, by: Somebody | None = None) -> KeyShown | None
     except WireError as error:
         raise ReachError(folders.in_words(error)) from error
     folders.works(access)
-    _connect(connection, access, by)
+    place = f"{access.host}{access.path}" if access.is_remote else access.path
+    take_up(connection, access.their_id, f"Files in {place}", taken=TAKEN, by=by)
     return None
 
 
@@ -153,12 +154,17 @@ def _shown_certificate(access: FileAccess, error: HostKeyChanged) -> KeyShown:
     return KeyShown(error.found, access.host_key)
 
 
-def _connect(connection: Connection, access: FileAccess, by: Somebody | None) -> None:
-    """Note that the folder is reached; from the first time on, orders that come are its own. Raises ReachError."""
+def take_up(connection: Connection, their_id: str, name: str, *, taken: str, by: Somebody | None) -> None:
+    """Note that what asks for no consent is reached; from the first time on, orders that come are its own.
+
+    `their_id`, `name`: of the organisation that it is. Raises ReachError, in the words `taken`, where that is another's.
+    """
     try:
         with transaction.atomic():
             row = _locked(connection)
-            there = _organisation(row, access)
+            there = roster.organisation_of(row, their_id, name)
+            if there.connection_id != row.pk:
+                raise ReachError(taken)
             if row.organisation_id != there.pk:
                 telling.tell(about(row), What.CONNECTED, by=by, after={"organisation": there.name})
             row.organisation, row.holds = there, there.identity
@@ -169,16 +175,8 @@ def _connect(connection: Connection, access: FileAccess, by: Somebody | None) ->
     except IntegrityError as error:
         if "organisation_connected_once" not in str(error):
             raise
-        raise ReachError(TAKEN) from error
+        raise ReachError(taken) from error
     connection.refresh_from_db()
-
-
-def _organisation(row: Connection, access: FileAccess) -> Organisation:
-    place = f"{access.host}{access.path}" if access.is_remote else access.path
-    there = roster.organisation_of(row, access.their_id, f"Files in {place}")
-    if there.connection_id != row.pk:
-        raise ReachError(TAKEN)
-    return there
 
 
 def _locked(connection: Connection) -> Connection:

@@ -33,7 +33,6 @@ BEING_CLOSED = "The company is being closed"
 UNDER_WAY = (State.SENDING, State.UNKNOWN)
 GIVEN_UP = (State.READY, State.HELD, State.REJECTED)
 """What stands so when a company is closed is never posted: it is said how many there are."""
-LONGEST_YEARS = 100
 
 
 class NotYetError(Exception):

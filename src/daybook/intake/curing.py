@@ -27,10 +27,10 @@ from daybook.intake.rules import load_rules
 from daybook.outbox import wake
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
-from daybook.wire.errors import WireError
 from daybook.wire.http import HttpClient
 
-MOST_AT_ONCE = 2000
+AT_ONCE = 500
+"""Refused documents that are read together."""
 LOOKS_EACH = timedelta(minutes=5)
 """How often somebody asks which lists are to be read again (`read_again`)."""
 LOOKS_FOR = timedelta(days=1)
@@ -52,22 +52,32 @@ def _cure(connection: Connection) -> int:
     known = cures.ground(connection)
     if known is None:
         return 0
+    cured = 0
+    for rows in _refused_of(connection, known.organisation_id):
+        there = customers.known(known.organisation_id, set(filter(None, map(_key_of, rows))))
+        with_theirs = replace(known, contacts=known.contacts | set(there.values()))
+        for entry in rows:
+            fact = cures.fact(_refused(entry, there), with_theirs)
+            if _is_cured(entry, fact, with_theirs):
+                _send_again(connection, entry, fact)
+                cured += 1
+    if cured:
+        log.info("refusals cured", company=connection.company.public_id, documents=cured)
+    return cured
+
+
+def _refused_of(connection: Connection, organisation_id: int) -> Iterator[list[Entry]]:
+    """Yield what was refused for causes that lists tell of, so many at once: what nothing cures stands in nobody's way."""
     refused = Entry.objects.filter(
         company=connection.company,
-        organisation=known.organisation_id,
+        organisation=organisation_id,
         state=State.REJECTED,
         cause__in=list(cures.LIST_OF),
-    )
-    rows = list(refused.order_by("id")[:MOST_AT_ONCE])
-    there = customers.known(known.organisation_id, set(filter(None, map(_key_of, rows))))
-    known = replace(known, contacts=known.contacts | set(there.values()))
-    facts = {entry.pk: cures.fact(_refused(entry, there), known) for entry in rows}
-    cured = [entry for entry in rows if _is_cured(entry, facts[entry.pk], known)]
-    for entry in cured:
-        _send_again(connection, entry, facts[entry.pk])
-    if cured:
-        log.info("refusals cured", company=connection.company.public_id, documents=len(cured))
-    return len(cured)
+    ).order_by("id")
+    last = 0
+    while rows := list(refused.filter(pk__gt=last)[:AT_ONCE]):
+        yield rows
+        last = rows[-1].pk
 
 
 def read_again(client: HttpClient, now: datetime) -> int:
@@ -77,11 +87,8 @@ def read_again(client: HttpClient, now: datetime) -> int:
     """
     due = list(_unread(now))
     for connection, lists in due:
-        try:
+        with calls.apart(connection, "lists not read again", client):
             refresh.refresh(connection, resources=lists, client=client)
-        except WireError as error:
-            log.warning("lists not read again", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.pk, error, now, client=client)
         wake.wake_prepare(connection.company_id)  # what was read before it failed stays, and may be the cure
     return len(due)
 

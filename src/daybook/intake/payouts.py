@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import structlog
+
 from daybook.companies.models import Company
 from daybook.connections import whereabouts
 from daybook.connections.models import Gateway
@@ -23,6 +25,9 @@ from daybook.sources.canonical import payouts, schema
 from daybook.sources.canonical.payouts import PaidOut
 from daybook.sources.canonical.source import CANONICAL
 from daybook.tables import reading
+from daybook.tables.outages import is_database_away
+
+log = structlog.get_logger("daybook.intake")
 
 QUIET = timedelta(minutes=10)
 """So long nobody must have told anything new of a payout before it is billed."""
@@ -50,14 +55,19 @@ _NAMED = """
 
 
 def gather(now: datetime) -> None:
-    """Bring the payouts of all companies up to date that have bills made of fees."""
+    """Bring the payouts of all companies up to date that have bills made of fees; one's trouble keeps none waiting."""
     if not whereabouts.is_sure():
         return  # a copy of the database would bill what is the true one's
     billed = Gateway.objects.exclude(fees_since=None).filter(
         connection__closed_at=None, connection__company__closed_at=None
     )
     for company in Company.objects.filter(connections__gateways__in=billed).distinct().order_by("id"):
-        gather_company(company, now)
+        try:
+            gather_company(company, now)
+        except Exception as error:
+            if is_database_away(error):
+                raise
+            log.exception("payouts not gathered", company=company.public_id)
 
 
 def gather_company(company: Company, now: datetime) -> None:
@@ -122,7 +132,7 @@ def _gone(company: Company, feed: Feed, order_ids: Iterable[str]) -> list[PaidOu
 def _nothing(stands: Revision | None) -> PaidOut:
     assert stands is not None  # noqa: S101 - only such are known
     order = schema.load_order(stands.content)
-    (money,) = order.payments
+    money = order.payments[0]
     return PaidOut(
         source=order.channel,
         gateway=money.gateway,

@@ -9,7 +9,8 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from daybook.companies.models import Company, Person
 from daybook.connections import roster
@@ -31,11 +32,13 @@ from daybook.orders.models import Order, OrderStanding
 from daybook.outbox import entering, explanations, judging, queue, wake
 from daybook.outbox.judging import Verdict
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import IN_FLIGHT, MAPPABLE, Mover, State
+from daybook.tables.outages import is_database_away
 
 BATCH = 100
 MARK_LENGTH = 12
+MOST_OVERDUE = 20 * BATCH
+"""Orders that one sweep prepares."""
 _MOST_TRIES = 3
 """Of a batch of which a number is taken; each one more knows whose it is."""
 
@@ -132,7 +135,7 @@ def prepare_company(company_id: int, *, causes: Iterable[str] = ()) -> None:
 
 
 def prepare_overdue(*, before: datetime) -> None:
-    """Prepare what was stored before that moment and is not prepared yet.
+    """Prepare what was stored before that moment and is not prepared yet, of each connection as many.
 
     The process died in between, or a document was under way; where one still is, its order waits on.
     """
@@ -141,8 +144,9 @@ def prepare_overdue(*, before: datetime) -> None:
     )
     overdue = OrderStanding.objects.filter(~Exists(under_way), unprepared_since__lt=before, connection__closed_at=None)
     by_connection: dict[int, list[int]] = {}
-    rows = overdue.order_by("connection", "order").values_list("connection_id", "order_id")
-    for connection_id, order_id in rows[: 20 * BATCH]:
+    turn = Window(RowNumber(), partition_by="connection", order_by="order")
+    rows = overdue.annotate(turn=turn).order_by("turn", "connection").values_list("connection_id", "order_id")
+    for connection_id, order_id in rows[:MOST_OVERDUE]:
         by_connection.setdefault(connection_id, []).append(order_id)
     connections = Connection.objects.select_related("company", "organisation", "last_organisation")
     for connection in connections.filter(pk__in=by_connection).order_by("id"):

@@ -28,9 +28,9 @@ from daybook.kit import clock
 from daybook.ledgers.registry import LEDGERS
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import is_database_away
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import NotAnOrderError, Problem
+from daybook.tables.outages import is_database_away
 
 log = structlog.get_logger("daybook.intake")
 

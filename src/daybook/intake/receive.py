@@ -74,8 +74,8 @@ def receive_many(
     company_rules = rules.of_company(company)
     zone = _zone(company_rules)
     parsed = (_parse(payload, zone=zone, source=source, position=position) for position, payload in enumerate(payloads))
-    for batch in _batches(parsed):
-        yield from _receive_batch(company, _with_feeds(company, batch), company_rules, arrival)
+    for batch, now_rules in _each_by_its_rules(company, _batches(parsed), company_rules):
+        yield from _receive_batch(company, _with_feeds(company, batch), now_rules, arrival)
 
 
 def take(feed: Feed, door: FeedDoor, body: bytes) -> list[Receipt]:
@@ -101,8 +101,8 @@ def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival, first: int = 0
     orders = [_of_feed(feed, each, raws[at - first], at) for at, each in placed if isinstance(each, _ORDERS)]
     receipts = [_take_other(feed, each, arrival, at) for at, each in placed if not isinstance(each, _ORDERS)]
     company_rules = rules.of_company(feed.company) if orders else []
-    for batch in _batches(orders):
-        receipts += _receive_batch(feed.company, batch, company_rules, arrival)
+    for batch, now_rules in _each_by_its_rules(feed.company, _batches(orders), company_rules):
+        receipts += _receive_batch(feed.company, batch, now_rules, arrival)
     return sorted(receipts, key=lambda receipt: receipt.position)
 
 
@@ -251,6 +251,17 @@ def _batches(given: Iterable[_Given]) -> Iterator[list[_Given]]:
             keys.add(key)
     if batch:
         yield batch
+
+
+def _each_by_its_rules(
+    company: Company, batches: Iterable[list[_Given]], company_rules: Sequence[CompanyRules]
+) -> Iterator[tuple[list[_Given], Sequence[CompanyRules]]]:
+    """Yield each batch with the rules as they stand now: settings may be saved while many orders come.
+
+    `company_rules`: as they were read just now.
+    """
+    for place, batch in enumerate(batches):
+        yield batch, rules.of_company(company) if place else company_rules
 
 
 def _zone(company_rules: Sequence[CompanyRules]) -> tzinfo:

@@ -20,9 +20,9 @@ from daybook.intake.loading import Work
 from daybook.intake.storing import Incoming
 from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import is_database_away
 from daybook.sources.canonical import schema
 from daybook.sources.canonical.schema import CanonicalOrder
+from daybook.tables.outages import is_database_away
 
 log = structlog.get_logger("daybook.intake")
 Numbers = Mapping[tuple[str, str], str]

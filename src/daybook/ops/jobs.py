@@ -37,7 +37,6 @@ from daybook.posting import sweeping
 from daybook.reconciliation import counted, watching
 from daybook.reconciliation import resolve as resolving
 from daybook.reconciliation import witness as witnessing
-from daybook.wire.errors import WireError
 
 P = ParamSpec("P")
 
@@ -231,11 +230,8 @@ def read_lists(connection_id: int, older_than_seconds: int) -> None:
     connection = Connection.objects.select_related("organisation").get(pk=connection_id)
     if not connection.is_connected:
         return
-    try:
+    with calls.apart(connection, "lists not read"):
         refresh.refresh(connection, max_age=timedelta(seconds=older_than_seconds), client=endpoints.client())
-    except WireError as error:
-        log.warning("lists not read", connection=connection.public_id, error=type(error).__name__)
-        calls.react(connection.pk, error, clock.now())
     wake.wake_prepare(connection.company_id)  # what was read before it failed stays, and may be the cure
 
 

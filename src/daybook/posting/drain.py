@@ -26,11 +26,11 @@ from daybook.connections.models import Connection, PostingSettings
 from daybook.kit import clock
 from daybook.ledgers.ledger import Ledger, Wire
 from daybook.outbox import wake
-from daybook.outbox.retrying import is_database_away
 from daybook.posting import batching, claiming, files, ground, limits, mails, pacing, settling, supplies
 from daybook.posting.batching import Batch, Linger, Waiting
 from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
+from daybook.tables.outages import is_database_away
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
 

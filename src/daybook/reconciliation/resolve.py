@@ -25,11 +25,12 @@ from daybook.ledgers.exchange import Sought, Theirs
 from daybook.ledgers.ledger import Form, KnownBy, Ledger, Wire
 from daybook.outbox import orphans, settling, wake
 from daybook.outbox.models import Attempt, AttemptEntry, Entry
-from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, halved, is_database_away
+from daybook.outbox.retrying import LEAVES_WITHIN, MOST_TRIES, halved
 from daybook.outbox.settling import Booked, Settling
 from daybook.outbox.states import Mover, State
 from daybook.reconciliation import compare, doubts, files, mails, sendings
 from daybook.reconciliation.compare import Ours, Sent, Verdict, recognise
+from daybook.tables.outages import is_database_away
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
 

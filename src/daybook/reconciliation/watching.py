@@ -28,11 +28,9 @@ from daybook.ledgers.ledger import Form, KnownBy, Ledger
 from daybook.outbox import queue
 from daybook.outbox.models import Entry, EntryNeed
 from daybook.outbox.needs import Until
-from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import State
 from daybook.reconciliation import sendings, sightings
 from daybook.reconciliation.sightings import Known
-from daybook.wire import errors
 from daybook.wire.http import HttpClient
 
 HOURLY_FOR, HOURLY = timedelta(days=2), timedelta(hours=1)
@@ -51,18 +49,8 @@ log = structlog.get_logger("daybook.reconciliation")
 def watch(client: HttpClient, *, now: datetime) -> None:
     """Look there for every connection whose look is due; one organisation's trouble never keeps another waiting."""
     for connection in due(now):
-        try:
+        with calls.apart(connection, "changes not seen", client):
             look_for_changes(connection, client, now=now)
-        except errors.Paused:
-            continue
-        except errors.WireError as error:
-            log.warning("changes not seen", connection=connection.public_id, error=type(error).__name__)
-            calls.react(connection.id, error, clock.now(), client=client)
-        except Exception as error:
-            if is_database_away(error):
-                raise  # the database is away, for all of them
-            log.exception("watch stumbled", connection=connection.public_id)
-            calls.stumble(connection.id, clock.now())
 
 
 def due(now: datetime) -> list[Connection]:

@@ -32,9 +32,9 @@ from daybook.ledgers.ledger import Form, Ledger, Wire
 from daybook.mapping import references
 from daybook.outbox import orphans, queue, wake
 from daybook.outbox.models import Entry
-from daybook.outbox.retrying import is_database_away
 from daybook.outbox.states import MAPPABLE, State
 from daybook.reconciliation import resolve
+from daybook.tables.outages import is_database_away
 from daybook.wire import errors
 from daybook.wire.http import HttpClient
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from daybook.catalog import refresh
 from daybook.catalog.models import Account, CatalogRead, Currency, Item, TaxRate
-from daybook.connections.models import Connection, Organisation, PostingSettings
+from daybook.connections.models import Connection, Organisation, PostingSettings, TokenSet
 from daybook.history.models import Event
 from daybook.kit import clock
 from daybook.ledgers.xero.lists import LISTS
@@ -151,3 +151,11 @@ class TestTheDailyReading:
         assert not CatalogRead.objects.filter(organisation__company=acme.company).exists()
         assert CatalogRead.objects.filter(organisation__company=birch.company).count() == 6
         assert Connection.objects.get(company=acme.company).paused_until is not None
+
+    def test_goes_on_where_a_companys_tokens_cannot_be_opened(self, acme, xero):
+        birch = connected(xero, "Birch", "AU")
+        CatalogRead.objects.all().delete()
+        TokenSet.objects.filter(connection=acme.connection).update(access_token_sealed=b"of another key")
+        refresh.refresh_all(client=acme.client)
+        assert CatalogRead.objects.filter(organisation__company=birch.company).count() == 6
+        assert Connection.objects.get(company=acme.company).pause_cause == "defect"

@@ -99,6 +99,14 @@ class TestAWrongSecret:
         credentials.try_refused(acme.client)
         assert (row().paused_until, row().pause_cause) == (None, "")
 
+    def test_that_cannot_be_opened_keeps_no_other_from_being_tried(self, acme, xero):
+        birch = connected(xero, "Birch", "AU")
+        Connection.objects.update(pause_cause="app", paused_until=clock.now() + timedelta(minutes=5))
+        Connection.objects.filter(pk=acme.connection.pk).update(client_secret_sealed=b"of another key")
+        credentials.try_refused(acme.client)
+        birch.connection.refresh_from_db()
+        assert (birch.connection.paused_until, birch.connection.pause_cause) == (None, "")
+
     def test_does_not_end_a_wait_that_xero_named(self, acme):
         credentials.try_app(secret_is("wrong"), client=acme.client)
         at = clock.now() + timedelta(hours=3)

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from daybook.ending import closing, exporting, rows, tables
+from daybook.ending import exporting, rows, tables
 from daybook.ending.tables import Table
 from daybook.history.models import Event
 from daybook.outbox.models import Attempt, Entry
@@ -143,4 +143,3 @@ def test_names_of_files_are_each_given_once():
     names = [rows.name_of(table) for table in tables.tables() if rows.is_exported(table)]
     assert len(names) == len(set(names))
     assert isinstance(tables.tables()[0], Table)
-    assert closing.LONGEST_YEARS == 100

@@ -1,6 +1,7 @@
 """What reached us is kept with why it was refused, corrected with both versions kept, and taken in again."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from daybook.feeds import opening, roster
 from daybook.feeds.models import Feed
 from daybook.intake import replaying
 from daybook.intake.replaying import ReplayError
+from daybook.kit import clock
+from daybook.orders import retention
 from daybook.orders.models import Delivery, Order
 from daybook.outbox.models import Entry
 from daybook.sources.kornitx import signature
@@ -220,6 +223,22 @@ class TestAPausedFeed:
         assert replaying.take_waiting() == 2
         assert replaying.take_waiting() == 0
         assert Order.objects.get().standings.get().standing == "cancelled"
+
+    def test_loses_no_order_however_long_it_is_paused(self, push, feed):
+        roster.pause(feed)
+        push(pushed())
+        much_later = clock.now() + timedelta(days=400)
+        assert retention.forget_raw(now=much_later, kept_for=timedelta(days=30)) == 0
+        roster.resume(feed)
+        assert retention.forget_raw(now=much_later, kept_for=timedelta(days=30)) == 0  # nobody has read it yet
+        assert (replaying.take_waiting(), Order.objects.get().ref) == (1, "K7")
+        assert retention.forget_raw(now=much_later, kept_for=timedelta(days=30)) == 2
+
+    def test_that_is_closed_keeps_what_came_no_longer_than_others(self, push, feed):
+        roster.pause(feed)
+        push(pushed())
+        roster.close(feed)
+        assert retention.forget_raw(now=clock.now() + timedelta(days=31), kept_for=timedelta(days=30)) == 1
 
     def test_says_what_cannot_be_read_once_it_is_resumed(self, push, feed):
         roster.pause(feed)

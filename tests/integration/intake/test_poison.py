@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from daybook.companies.models import Company
+from daybook.connections import roster
 from daybook.intake import prepare
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
-from daybook.orders.models import OrderStanding, Revision
+from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox.models import Entry
 from tests.integration.intake.conftest import connect
+from tests.world import feed_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,26 @@ def spoil(order_id: str) -> None:
 def three(acme, order):
     list(receive_many(acme, [order(id=each, number=each) for each in "123"]))
     return acme
+
+
+class TestAnOrderWhoseProcessDied:
+    def test_is_prepared_however_many_orders_of_another_company_came_before_it(self, acme, order):
+        many = Order.objects.bulk_create(
+            [
+                Order(company=acme, feed=feed_of(acme), source_id=f"{number}", ref=f"{number}")
+                for number in range(prepare.MOST_OVERDUE)
+            ]
+        )
+        there = roster.first(acme)
+        OrderStanding.objects.bulk_create(
+            [OrderStanding(company=acme, order=each, connection=there, standing="waiting") for each in many]
+        )
+        other = connect(Company.objects.create(name="Birch"), tenant="4" * 36)
+        receive(other, order())
+        OrderStanding.objects.update(unprepared_since=clock.now() - timedelta(minutes=1))
+        prepare.prepare_overdue(before=clock.now())
+        assert OrderStanding.objects.get(company=other).unprepared_since is None
+        assert OrderStanding.objects.filter(company=acme, unprepared_since__isnull=False).count() == 1
 
 
 class TestAnOrderThatCannotBeRead:

@@ -141,6 +141,17 @@ class TestAPayout:
             ("stripe-po_1-GBP", Decimal("0.32"), "GBP"),
         ]
 
+    def test_is_billed_however_much_its_payments_come_to(self, acme):
+        bill_fees(acme)
+        send(acme, order("A1", out("6000000000", "ch_1", "0.42"), gross="6000000000"))
+        send(acme, order("A2", out("6000000000", "ch_2", "0.43"), gross="6000000000"))
+        send(acme, order("A3", out("15.00", "ch_3", "0.44", "po_2")))
+        gather(acme)
+        assert sorted(Entry.objects.filter(kind="bill").values_list("gross", flat=True)) == [
+            Decimal("0.44"),
+            Decimal("0.85"),
+        ]
+
     def test_that_nobody_names_any_more_is_withdrawn(self, acme):
         bill_fees(acme)
         send(acme, order("A1", out("15.00", "ch_1", "0.42")))

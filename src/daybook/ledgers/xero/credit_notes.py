@@ -150,25 +150,13 @@ def _amount(line: Line) -> Decimal:
 
 
 def look(sought: Sequence[Sought]) -> Talk[list[Theirs]]:
-    """Return what stands under these numbers.
-
-    There is no filter for them: one list of what changed since the first was sent is searched, and only what is
-    stubborn and not in it is asked for by itself, at one call each (xero-rules.md 5.10).
-    """
-    if not sought:
-        return []
-    since = min(each.since for each in sought) - looking.OVERLAP
-    listed = yield from looking.listed_since(CREDIT_NOTES, since, query=_MINE)
-    wanted = {each.number.upper() for each in sought}
-    found = [theirs for theirs in listed if theirs.number.upper() in wanted]
-    there = {theirs.number.upper() for theirs in found}
-    stubborn = [each.number for each in sought if each.is_stubborn and each.number.upper() not in there]
-    return found + (yield from looking.each(CREDIT_NOTES, stubborn))
+    """Return what stands under these numbers; there is no filter for them (xero-rules.md 5.10)."""
+    return looking.by_number(CREDIT_NOTES, sought, query=_MINE)
 
 
 def look_by_ids(their_ids: Sequence[str]) -> Talk[list[Theirs]]:
     """Return the credit notes of these ids, one call each: their list has no such filter."""
-    return looking.each(CREDIT_NOTES, their_ids)
+    return looking.each_of(CREDIT_NOTES, their_ids)
 
 
 def changed(since: Since, now: datetime) -> Talk[Changes]:

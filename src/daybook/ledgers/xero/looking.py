@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from daybook.kit.money import ZERO, Totals
-from daybook.ledgers.exchange import Changes, Listed, Period, Since, Theirs
+from daybook.ledgers.exchange import Changes, Listed, Period, Since, Sought, Theirs
 from daybook.ledgers.ledger import Talk
 from daybook.ledgers.xero import elements, protocol
 from daybook.ledgers.xero.writing import Resource
@@ -26,7 +26,6 @@ OVERLAP = timedelta(minutes=5)
 NEWEST = 100
 """Documents that are asked for where nothing says since when; Xero's own size of a page."""
 MOST_PAGES_OF_NEWEST = 5
-_SECOND = timedelta(seconds=1)
 Query = Mapping[str, str]
 NO_QUERY: Query = {}
 
@@ -63,7 +62,7 @@ def one(resource: Resource, key: str) -> Talk[list[Theirs]]:
     return [theirs(found, resource) for found in (yield from element(resource, key))]
 
 
-def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
+def each_of(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
     """Return the documents under these ids or numbers at one call each."""
     found: list[Theirs] = []
     for key in keys:
@@ -71,17 +70,33 @@ def each(resource: Resource, keys: Sequence[str]) -> Talk[list[Theirs]]:
     return found
 
 
-def listed_since(resource: Resource, since: datetime, *, query: Query = NO_QUERY) -> Talk[list[Theirs]]:
-    """Return all that changed since then, page by page."""
-    found: list[Theirs] = []
-    page, is_full = 1, True
-    while is_full:
-        order = {"page": str(page), "pageSize": str(PAGE_SIZE), "order": "UpdatedDateUTC ASC"}
-        answer = yield protocol.ask(f"/{resource.name}", order | dict(query), modified_since=since)
-        rows = _rows(answer, resource)
-        found += rows
-        page, is_full = page + 1, len(rows) == PAGE_SIZE
-    return found
+def by_number(
+    resource: Resource, sought: Sequence[Sought], *, query: Query = NO_QUERY, page_size: int = PAGE_SIZE
+) -> Talk[list[Theirs]]:
+    """Return what stands under these numbers, of a list that has no filter for them.
+
+    What changed since the first was sent is searched, and only what is stubborn and not in it is asked for by itself, at
+    one call each.
+    """
+    if not sought:
+        return []
+    since = min(each.since for each in sought) - OVERLAP
+    listed = yield from _changed_since(resource, since, query=query, page_size=page_size)
+    wanted = {each.number.upper() for each in sought}
+    found = [theirs for theirs in listed if theirs.number.upper() in wanted]
+    there = {theirs.number.upper() for theirs in found}
+    stubborn = [each.number for each in sought if each.is_stubborn and each.number.upper() not in there]
+    return found + (yield from each_of(resource, stubborn))
+
+
+def _changed_since(resource: Resource, since: datetime, *, query: Query, page_size: int) -> Talk[list[Theirs]]:
+    """Return all that changed since then, each as it was seen last: what changes between two pages is on both."""
+    found: dict[str, Theirs] = {}
+    page = Changes((), Since(since), is_last=False)
+    while not page.is_last:
+        page = yield from changed(resource, page.rest, since, query=query, page_size=page_size)
+        found |= {theirs.their_id: theirs for theirs in page.found}
+    return list(found.values())
 
 
 def changed(
@@ -95,8 +110,8 @@ def changed(
 ) -> Talk[Changes]:
     """Return one page of what changed since, in the order of the changes.
 
-    A full page is followed by what changed after its last document rather than by a second page, so that a document
-    that changes meanwhile pushes none past us; by a second page only where all of it is of one second.
+    A full page is followed by what changed from the second of its last document on rather than by a second page, so that a
+    document that changes meanwhile pushes none past us; by a second page only where that would be the same question.
     `now`: where Xero does not say when it answered. `read`: one element, where it is no document like the others.
     """
     order = {"pageSize": str(page_size), "order": "UpdatedDateUTC ASC"}
@@ -107,9 +122,9 @@ def changed(
     if len(found) < page_size:
         return Changes(found, Since((protocol.answered_at(answer) or now) - OVERLAP), is_last=True)
     last = found[-1].updated_at
-    stays = last is None or last <= since.moment + _SECOND
-    moment = since.moment if last is None else max(since.moment, last)
-    return Changes(found, Since(moment, since.page + 1 if stays else 1), is_last=False)
+    if last is None or last.replace(microsecond=0) <= since.moment.replace(microsecond=0):  # Xero is told no fractions
+        return Changes(found, Since(since.moment, since.page + 1), is_last=False)
+    return Changes(found, Since(last), is_last=False)
 
 
 def newest(resource: Resource, since: datetime | None, *, query: Query) -> Talk[list[Theirs]]:

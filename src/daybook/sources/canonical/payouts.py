@@ -1,10 +1,10 @@
 """PURE: what a gateway paid out, as an order that Daybook writes itself: so it is kept, changed and shown as orders are.
 
 It is known by the gateway's own id of the payout. It sells nothing: its one line is the fees that the gateway kept, at
-cost, and its one payment is the money that the fees were taken from (decision 55).
+cost, and its payment is the money that the fees were taken from (decision 55).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,8 @@ from daybook.sources.problems import Problem
 
 SOURCE = "daybook"
 """Of what Daybook writes itself; nobody else may name it."""
+LARGEST = Decimal(9_999_999_999)
+"""Of one payment (`amounts.py: Money`)."""
 _MARK = "payout:"
 
 
@@ -47,13 +49,16 @@ def order_of(paid_out: PaidOut) -> CanonicalOrder:
     """Return the order that stands for a payout; fees are above 0."""
     fee, day = paid_out.fee, paid_out.day.isoformat()
     named = " ".join(filter(None, (paid_out.gateway, paid_out.id, paid_out.currency, paid_out.source)))
-    payment = Payment(
-        id=paid_out.id,
-        amount=max(paid_out.gross, Decimal(0)),
-        gateway=paid_out.gateway,
-        fee=fee,
-        payout=Payout(id=paid_out.id, date=day),
-    )
+    payments = [
+        Payment(
+            id=paid_out.id if not place else f"{paid_out.id}/{place + 1}",
+            amount=amount,
+            gateway=paid_out.gateway,
+            fee=Decimal(0) if place else fee,
+            payout=Payout(id=paid_out.id, date=day),
+        )
+        for place, amount in enumerate(_amounts(paid_out.gross))
+    ]
     return CanonicalOrder(
         source=SOURCE,
         id=paid_out.order_id,
@@ -77,8 +82,15 @@ def order_of(paid_out: PaidOut) -> CanonicalOrder:
             )
         ],
         totals=Totals(net=fee, tax=Decimal(0), gross=fee),
-        payments=[payment],
+        payments=payments,
     )
+
+
+def _amounts(gross: Decimal) -> Iterator[Decimal]:
+    """Yield the money of a payout in amounts that an order may say: in rupiah it may be more than one holds."""
+    yield min(max(gross, Decimal(0)), LARGEST)
+    while (gross := gross - LARGEST) > 0:
+        yield min(gross, LARGEST)
 
 
 def is_payout(order: CanonicalOrder | None) -> bool:

@@ -19,7 +19,6 @@ from daybook.web.templatetags.daybook import NOTHING, number, price
 
 NOBODY_KEPT = gettext_noop("Nobody kept which rule or setting decided it.")
 LINE, CARRIAGE = "line", "carriage"
-OF_COSTS = "purchase_order"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from daybook.ledgers.exchange import Since, Sought
+from daybook.ledgers.talk import Talk
 from daybook.ledgers.xero import invoices, looking, purchase_orders
-from daybook.wire.asks import Answer
+from daybook.wire.asks import Answer, Request
 from daybook.wire.errors import Refused, Unexpected
 from tests.unit.ledgers.talking import carry
 
@@ -28,6 +29,23 @@ def order(number: str, serial: int = 1, at: datetime = THEN) -> dict:
 
 def answer(resource: str, *rows: dict, **headers: str) -> Answer:
     return Answer(200, headers, msgspec.json.encode({resource: rows}))
+
+
+def page_of(there: list[dict], asked: Request, *, size: int) -> Answer:
+    """Answer as Xero does: what was modified from that second on, the oldest first, so many in a page."""
+    since = datetime.fromisoformat(asked.headers["If-Modified-Since"]).replace(tzinfo=UTC)
+    wanted = [row for row in there if int(row["UpdatedDateUTC"][6:-7]) >= since.timestamp() * 1000]
+    begin = (int(query(asked.url)["page"]) - 1) * size
+    return answer("PurchaseOrders", *wanted[begin : begin + size])
+
+
+def ended(talk: Talk, asked: Request, there: list[dict]) -> object:
+    """Answer what is asked until the talk has found what it looks for."""
+    try:
+        while True:
+            asked = talk.send(page_of(there, asked, size=2))
+    except StopIteration as end:
+        return end.value
 
 
 def query(url: str) -> dict[str, str]:
@@ -65,6 +83,15 @@ class TestPurchaseOrders:
         assert asked[0].headers["If-Modified-Since"] == "2026-03-02T08:55:00"
         assert [theirs.number for theirs in found] == ["a"]
 
+    def test_are_found_each_once_although_others_change_between_two_pages(self):
+        there = [order(f"N-{place}", place, THEN + timedelta(minutes=place)) for place in range(4)]
+        sought = [Sought(f"N-{place}", THEN) for place in range(4)]
+        talk = looking.by_number(purchase_orders.PURCHASE_ORDERS, sought, page_size=2)
+        first = page_of(there, next(talk), size=2)
+        there = [*there[1:], order("N-0", 0, THEN + timedelta(hours=1))]  # somebody edits it
+        found = ended(talk, talk.send(first), there)
+        assert sorted(theirs.number for theirs in found) == ["N-0", "N-1", "N-2", "N-3"]
+
     def test_that_are_stubborn_and_not_in_the_list_are_asked_for_singly(self):
         sought = [Sought("A", THEN, is_stubborn=True), Sought("B", THEN)]
         asked, found = carry(
@@ -94,6 +121,20 @@ class TestChanges:
     def test_of_one_second_are_followed_by_the_next_page(self):
         _, changes = carry(self.talk(Since(THEN)), answer("PurchaseOrders", order("A"), order("B", 2)))
         assert changes.rest == Since(THEN, page=2)
+
+    @pytest.mark.parametrize(
+        "seconds", [(0, 1, 1, 2), (0.7, 1.5, 1.6, 1.9, 2.4), (0.2, 0.3, 0.4, 1, 1, 1, 1.1), (0, 0, 1, 1, 2, 2, 2, 2, 3)]
+    )
+    def test_are_each_seen_however_many_fall_into_two_seconds(self, seconds):
+        there = [order(f"N-{place}", place, THEN + timedelta(seconds=at)) for place, at in enumerate(seconds)]
+        seen, since = set(), Since(THEN)
+        for _ in range(20):
+            _, changes = carry(self.talk(since), page_of(there, next(self.talk(since)), size=2))
+            seen |= {theirs.number for theirs in changes.found}
+            if changes.is_last:
+                break
+            since = changes.rest
+        assert seen == {f"N-{place}" for place in range(len(seconds))}
 
     def test_are_none_where_nothing_was_modified(self):
         _, changes = carry(self.talk(Since(THEN)), Answer(304))
