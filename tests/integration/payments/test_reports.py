@@ -12,7 +12,7 @@ from django.urls import reverse
 from daybook.companies import people
 from daybook.companies.models import Membership
 from daybook.connections.models import Gateway, PostingSettings
-from daybook.reconciliation import money
+from daybook.reconciliation import money, not_invoiced
 from tests.integration.payments.shop import account_of, map_gateway, order, paid, post, send
 from tests.world import Cast
 
@@ -41,13 +41,13 @@ class TestPaidNotYetInvoiced:
             order("A2", paid("20.00", at="2026-03-01T11:00:00Z"), gross="20.00", dispatched=False, dispatched_at=None),
         )
         post(acme)
-        on_the_first = money.paid_not_invoiced(acme.company, date(2026, 3, 1)).totals
+        on_the_first = not_invoiced.paid_not_invoiced(acme.company, date(2026, 3, 1)).totals
         assert [(each.gateway, each.currency, each.orders, each.amount) for each in on_the_first] == [
             ("stripe", "GBP", 2, 35)
         ]
-        on_the_second = money.paid_not_invoiced(acme.company, date(2026, 3, 2)).orders
+        on_the_second = not_invoiced.paid_not_invoiced(acme.company, date(2026, 3, 2)).orders
         assert [(each.ref, each.amount) for each in on_the_second] == [("A2", 20)]
-        assert money.paid_not_invoiced(acme.company, date(2026, 2, 28)).totals == []
+        assert not_invoiced.paid_not_invoiced(acme.company, date(2026, 2, 28)).totals == []
 
     def test_follows_what_the_order_says_now_and_forgets_what_was_given_back_or_skipped(self, acme):
         later = {"gross": "20.00", "dispatched": False, "dispatched_at": None}
@@ -56,7 +56,7 @@ class TestPaidNotYetInvoiced:
         back = {"id": "r1", "payments": [{**paid("20.00", "re_1"), "at": "2026-03-03T00:00:00Z"}]}
         send(acme, order("A2", paid("20.00"), refunds=[back], **later))
         send(acme, order("A3", paid("20.00"), is_test=True, **later))
-        found = money.paid_not_invoiced(acme.company, date(2026, 3, 31)).orders
+        found = not_invoiced.paid_not_invoiced(acme.company, date(2026, 3, 31)).orders
         assert [(each.ref, each.amount) for each in found] == [("A1", 12)]
 
     def test_is_a_page_and_a_file(self, acme, browser):
