@@ -137,8 +137,8 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
     few = _few(asked, sort)
     if few > FEW and listed.within is not None:
         listed = replace(listed, few=few, seeds=listed.within)
-        if sort is not None and sort.by == "gross":  # amounts know nothing of days: of many rows the next ones fit
-            listed = replace(listed, walking=listed.rows if listed.along is None else listed.along)
+        if few == COVERED:  # amounts know nothing of days: of many rows the next ones fit
+            listed = replace(listed, walking=listed.rows)
     return sorted_by(listed, Order.objects.filter(company=company), sort)
 
 
