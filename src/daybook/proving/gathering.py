@@ -26,6 +26,7 @@ from daybook.outbox.states import State
 from daybook.proving import boxes, proof
 from daybook.reconciliation import money
 from daybook.reconciliation.report import Report, compare_connection, within
+from daybook.reconciliation.stretches import NONE, Stretch
 from daybook.reconciliation.sums import Key
 from daybook.reconciliation.sums import Sum as Compared
 from daybook.sources.canonical import payouts
@@ -192,10 +193,14 @@ def _differing(report: Report) -> Iterator[proof.Differing]:
 
 def _clearing(connection: Connection, since: date, until: date) -> Iterator[proof.Clearing]:
     for account in money.clearing_accounts(connection):
-        for end in money.month_end(connection, account, since, until, most=1):
+        for end in money.month_end(connection, account, since, until, items=_none, paid_out=_none):
             amounts = ("opening", "payments", "refunds", "fees", "payouts", "closing", "moved", "posted", "unposted")
             told: dict[str, str] = {name: figure(getattr(end, name)) for name in amounts}
             yield proof.Clearing(account=str(account).strip(), currency=end.currency, **told)
+
+
+def _none(_currency: str) -> Stretch:
+    return NONE
 
 
 def _tax_return(connection: Connection, report: Report) -> proof.Return | None:

@@ -53,7 +53,11 @@ def _of_ledger(each: OfLedger) -> list[Section]:
 
 
 def _verdict(each: OfLedger) -> Section:
-    agree = gettext("{agreeing} of {compared} documents agree, difference {difference}.")
+    agree = ngettext(
+        "{agreeing} of {compared} document agrees, difference {difference}.",
+        "{agreeing} of {compared} documents agree, difference {difference}.",
+        each.compared,
+    )
     said = [
         agree.format(agreeing=_count(each.agreeing), compared=_count(each.compared), difference=money(each.difference))
     ]

@@ -2,7 +2,7 @@
 
     who writes money, orders or documents    PostgreSQL's triggers note what sums that touches (`MoneyNews`)
     `count_anew`, now and then               takes such notes, and counts what they name from the rows
-    a report (`money.py`)                    reads the sums, and the rows themselves of whatever is noted still
+    a report (`money.py`, `not_invoiced.py`) reads the sums, and the rows themselves of whatever is noted still
 
 A note is committed with what it is about. Taking notes away comes first, so each count sees all that they are about, and
 what is written meanwhile leaves a note of its own: at any moment sums and notes together tell all. No sum is written by

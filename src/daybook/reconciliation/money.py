@@ -1,116 +1,28 @@
-"""Money that orders say has moved, against what stands in the books: paid and not yet invoiced, and month ends by account.
+"""Month ends by clearing account: money that orders say has moved there, against what stands in the books.
 
-Both are worked out from what the orders that stand say (`orders/money.py`), so that they can be asked for any day. Where an
-order tells of no money that Daybook books all the same (a refund without sums, a tax that the channel keeps), the document
-says it. An order is invoiced from the day of its posted invoice on.
+Worked out from what the orders that stand say (`orders/money.py`), so that it can be asked for any days. Where an order
+tells of no money that Daybook books all the same (a refund without sums, a tax that the channel keeps), the document says
+it. Money that was paid out before its own day, as clocks of two zones may say, counts as paid out on that day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection as database
-
 from daybook.catalog.models import Account
-from daybook.companies.models import Company
 from daybook.connections import calls, endpoints
 from daybook.connections.models import Connection, Gateway
 from daybook.documents.kinds import Kind
 from daybook.ledgers.exchange import Taken
 from daybook.mapping import gateways
 from daybook.outbox.needs import GONE
-from daybook.reconciliation.counted import ON_ACCOUNT, REST, RESTS, SALES, key_of
+from daybook.reconciliation.counted import ON_ACCOUNT, REST, RESTS, key_of
+from daybook.reconciliation.stretches import ALL, FIRST, Shown, Stretch
 from daybook.sources.canonical import payouts
+from daybook.tables import reading
 from daybook.wire.http import HttpClient
-
-MOST_SHOWN = 200
-"""Orders on a page; the file has all."""
-ALL = 2**31
-
-
-_UNBILLED = """
-    SELECT o.id, moved.gateway, coalesce(nullif(moved.currency, ''), o.currency) AS currency,
-        sum(moved.amount) AS amount, min(moved.day) AS since
-    FROM (
-        SELECT revision_id, gateway, currency, amount, day FROM orders_moneymoved
-            WHERE company_id = %(company)s AND invoiced_on > %(at)s AND invoiced_on > day AND day <= %(at)s
-        UNION ALL SELECT revision_id, gateway, currency, amount, day FROM orders_moneymoved
-            WHERE company_id = %(company)s AND invoiced_on IS NULL AND day <= %(at)s
-        UNION ALL SELECT m.revision_id, m.gateway, m.currency, m.amount, m.day
-            FROM (SELECT DISTINCT order_id FROM orders_moneynews WHERE company_id = %(company)s) news
-            JOIN orders_order o ON o.company_id = %(company)s AND o.id = news.order_id
-            JOIN orders_moneymoved m ON m.company_id = o.company_id AND m.revision_id = o.current_revision_id
-            WHERE m.day <= %(at)s AND m.invoiced_on <= %(at)s
-    ) moved
-    JOIN orders_order o ON o.company_id = %(company)s AND o.current_revision_id = moved.revision_id
-    WHERE NOT EXISTS (SELECT FROM outbox_entry e WHERE e.company_id = %(company)s AND e.order_id = o.id
-            AND e.kind = ANY(%(sales)s) AND e.state = 'posted' AND e.date <= %(at)s AND e.their_status <> ALL(%(gone)s))
-        AND NOT EXISTS (SELECT FROM orders_orderstanding s WHERE s.company_id = %(company)s AND s.order_id = o.id
-            AND s.standing = 'skipped')
-    GROUP BY 1, 2, 3 HAVING sum(moved.amount) <> 0
-"""
-"""What may be such money is told by what was counted, and by notes of what was not (`counted.py`); whether it is, by the rows."""
-
-
-class Unbilled(NamedTuple):
-    """An order's money that one gateway carried, while the order is not invoiced."""
-
-    order: str
-    """Its public id."""
-    ref: str
-    gateway: str
-    currency: str
-    amount: Decimal
-    since: date
-
-    @property
-    def title(self) -> str:
-        """Return how people call the gateway."""
-        return gateways.title_of(self.gateway)
-
-
-class Total(NamedTuple):
-    """What one gateway carried in one currency, of orders that are not invoiced."""
-
-    gateway: str
-    currency: str
-    orders: int
-    amount: Decimal
-
-    @property
-    def title(self) -> str:
-        """Return how people call the gateway."""
-        return gateways.title_of(self.gateway)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotInvoiced:
-    """What was paid and not invoiced at the end of a day."""
-
-    totals: Sequence[Total]
-    orders: Sequence[Unbilled]
-    """The oldest first; the first of them where they are many."""
-
-
-def paid_not_invoiced(company: Company, at: date, *, most: int | None = MOST_SHOWN) -> NotInvoiced:
-    """Return it by gateway and currency, and order by order; both from one reading."""
-    sql = f"""WITH found AS MATERIALIZED ({_UNBILLED}),
-            oldest AS MATERIALIZED (SELECT * FROM found ORDER BY since FETCH FIRST (%(enough)s) ROWS WITH TIES)
-        (SELECT '', '', gateway, currency, sum(amount), NULL::date, count(*) FROM found GROUP BY 3, 4 ORDER BY 4, 3)
-        UNION ALL
-        (SELECT o.public_id, o.ref, f.gateway, f.currency, f.amount, f.since, 0 FROM oldest f
-            JOIN orders_order o ON o.company_id = %(company)s AND o.id = f.id ORDER BY f.since, o.ref LIMIT %(most)s)"""  # noqa: S608 - texts of ours
-    rows = _asked(sql, **_of(company, at), most=most, enough=ALL if most is None else most)
-    return NotInvoiced(
-        totals=[Total(gateway, currency, count, amount) for _, _, gateway, currency, amount, _, count in rows if count],
-        orders=[Unbilled(*row) for *row, count in rows if not count],
-    )
-
-
-def _of(company: Company, at: date) -> dict[str, Any]:
-    return {"company": company.pk, "at": at, "sales": SALES, "gone": sorted(GONE)}
 
 
 class Item(NamedTuple):
@@ -124,6 +36,13 @@ class Item(NamedTuple):
     amount: Decimal
     """Below 0 where it was paid back."""
     day: date
+    until_here: Decimal
+    """What all come to, from the oldest one to this."""
+
+    @property
+    def before(self) -> Decimal:
+        """Return what all before this one come to."""
+        return self.until_here - self.amount
 
     @property
     def title(self) -> str:
@@ -145,6 +64,9 @@ class Payout(NamedTuple):
     bill: str | None
     state: str | None
     """Of the bill."""
+    gross_until_here: Decimal
+    """What all of the month come to, from the first one to this."""
+    fee_until_here: Decimal
 
     @property
     def title(self) -> str:
@@ -155,6 +77,26 @@ class Payout(NamedTuple):
     def net(self) -> Decimal:
         """Return what arrived at the bank."""
         return self.gross - self.fee
+
+    @property
+    def net_until_here(self) -> Decimal:
+        """Return what arrived there of all, from the first one to this."""
+        return self.gross_until_here - self.fee_until_here
+
+    @property
+    def gross_before(self) -> Decimal:
+        """Return what all before this one come to."""
+        return self.gross_until_here - self.gross
+
+    @property
+    def fee_before(self) -> Decimal:
+        """Return their fees."""
+        return self.fee_until_here - self.fee
+
+    @property
+    def net_before(self) -> Decimal:
+        """Return what arrived of them at the bank."""
+        return self.net_until_here - self.net
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +111,7 @@ class MonthEnd:
     fees: Decimal
     payouts: Decimal
     items: Sequence[Item]
-    """What the closing balance is made of, the oldest first; the first of them where they are many."""
+    """What the closing balance is made of, the oldest first; as many as were asked for."""
     count: int
     """Of all of them."""
     moved: Decimal
@@ -177,7 +119,9 @@ class MonthEnd:
     posted: Decimal
     """Of these what the day book has posted on the account, as last seen there."""
     paid_out: Sequence[Payout]
-    """Of these days, the oldest first."""
+    """Of these days, the oldest first; as many as were asked for."""
+    payouts_count: int
+    """Of all of them."""
     billed: Decimal
     """Fees that the day book has paid out of the account until the last day."""
 
@@ -237,19 +181,22 @@ _UNTOLD = f"""
         WHERE said.part <> '' GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
 """What documents take off a sum although none of the order's tells of it; of a sale in parts all that its parts do."""
+_FEW_UNTOLD = """SELECT id FROM outbox_entry
+            WHERE company_id = %(company)s AND organisation_id = %(organisation)s AND kind IN ('payment', 'refund')
+                AND document ->> 'untold' <> '0' AND (document ->> 'untold')::numeric <> 0 AND state <> 'cancelled'"""
+"""In an array, of which PostgreSQL expects few: of the condition it expects many, and reads all documents beside them."""
 _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.document ->> 'untold')::numeric AS amount,
             CASE e.kind WHEN 'payment' THEN coalesce(sale.key, '') ELSE '' END AS part
-            FROM outbox_entry e LEFT JOIN outbox_entry sale ON sale.company_id = e.company_id AND sale.id = e.about_id
-            WHERE e.company_id = %(company)s AND e.organisation_id = %(organisation)s
-            AND e.kind IN ('payment', 'refund') AND e.state <> 'cancelled' AND e.document ->> 'untold' <> '0'
-            AND (e.document ->> 'untold')::numeric <> 0),
+            FROM unnest(ARRAY({_FEW_UNTOLD})) few(id)
+            JOIN outbox_entry e ON e.company_id = %(company)s AND e.id = few.id
+            LEFT JOIN outbox_entry sale ON sale.company_id = e.company_id AND sale.id = e.about_id),
         chosen AS MATERIALIZED ({_CHOSEN}),
         untold AS MATERIALIZED ({_UNTOLD}),
         noted AS MATERIALIZED (SELECT DISTINCT day FROM orders_moneynews
             WHERE company_id = %(company)s AND day <= %(last)s),
         noted_posted AS MATERIALIZED (SELECT DISTINCT posted_day AS day FROM orders_moneynews
             WHERE company_id = %(company)s AND posted_day <= %(last)s),
-        found AS MATERIALIZED (
+        told AS (
             SELECT gateway, day, is_refund, payout, payout_day, count, amount, fee FROM orders_moneyofday
             WHERE company_id = %(company)s AND day <= %(last)s AND currency = %(currency)s
                 AND (feed_id, gateway) IN (SELECT feed_id, name FROM chosen) AND day NOT IN (SELECT day FROM noted)
@@ -268,18 +215,28 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
             UNION ALL
             SELECT '', day, TRUE, '', NULL::date, 1, amount, 0
             FROM ({_RESTS_HERE.format(days="noted_posted")}) new),
+        found AS MATERIALIZED (SELECT gateway, day, is_refund, payout,
+            CASE WHEN payout_day < day THEN day ELSE payout_day END AS payout_day, count, amount, fee FROM told),
+        paid_out AS MATERIALIZED (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
+            WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3),
         sums AS (SELECT ARRAY[
             coalesce(sum(amount) FILTER (WHERE day < %(first)s AND (payout_day IS NULL OR payout_day >= %(first)s)), 0),
             coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND NOT is_refund), 0),
             coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND is_refund), 0),
             coalesce(-sum(fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
             coalesce(-sum(amount - fee) FILTER (WHERE payout_day BETWEEN %(first)s AND %(last)s), 0),
-            coalesce(sum(amount), 0), coalesce(sum(count) FILTER (WHERE {_OPEN}), 0)] AS amounts
+            coalesce(sum(amount), 0), coalesce(sum(count) FILTER (WHERE {_OPEN}), 0),
+            (SELECT count(*) FROM paid_out)] AS amounts
             FROM found),
-        open_days AS MATERIALIZED (SELECT day FROM (
-            SELECT day, sum(sum(count)) OVER (ORDER BY day) - sum(count) AS before FROM found WHERE {_OPEN} GROUP BY day
-            ) counted WHERE before < %(enough)s),
-        items AS (SELECT o.public_id, o.ref, i.gateway, i.payment, i.day, i.amount
+        payouts AS (SELECT *, sum(gross) OVER turn AS gross_until, sum(fee) OVER turn AS fee_until FROM paid_out
+            WINDOW turn AS (ORDER BY payout_day, gateway, payout ROWS UNBOUNDED PRECEDING)
+            ORDER BY payout_day, gateway, payout OFFSET %(payouts_skip)s LIMIT %(payouts_most)s),
+        open_days AS MATERIALIZED (SELECT day, before, amount_before FROM (
+            SELECT day, sum(count) AS here, sum(sum(count)) OVER (ORDER BY day) - sum(count) AS before,
+                sum(sum(amount)) OVER (ORDER BY day) - sum(amount) AS amount_before
+            FROM found WHERE {_OPEN} GROUP BY day
+            ) counted WHERE before < %(items_skip)s + %(items_most)s AND before + here > %(items_skip)s),
+        items AS (SELECT o.public_id, o.ref, i.gateway, i.payment, i.day, i.amount, sum(i.amount) OVER turn AS until
             FROM (SELECT moved.id, moved.gateway, moved.payment, moved.day,
                     moved.amount - sign(moved.amount) * coalesce(untold.amount, 0) AS amount
                 FROM ({_ROWS.format(these=_OF_DAYS.format(days="open_days"))} AND ({_OPEN})) moved
@@ -290,24 +247,28 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
                     key, day, amount
                 FROM ({_RESTS_HERE.format(days="open_days")}) rests
             ) i JOIN orders_order o ON o.company_id = %(company)s AND o.id = i.id
-            ORDER BY i.day, o.ref, i.payment LIMIT %(most)s),
-        paid_out AS (SELECT gateway, payout, payout_day, sum(amount) AS gross, sum(fee) AS fee FROM found
-            WHERE payout_day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3)
+            WINDOW turn AS (ORDER BY i.day, o.ref, i.payment, i.gateway, i.amount ROWS UNBOUNDED PRECEDING)
+            ORDER BY i.day, o.ref, i.payment, i.gateway, i.amount
+            OFFSET %(items_skip)s - (SELECT before FROM open_days ORDER BY day LIMIT 1) LIMIT %(items_most)s)
     (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
-    UNION ALL (SELECT 'item', public_id, ref, gateway, payment, day, ARRAY[amount], NULL, NULL FROM items
-        ORDER BY day, ref, payment)
-    UNION ALL (SELECT 'payout', o.public_id, '', p.gateway, p.payout, p.payout_day, ARRAY[p.gross, p.fee], e.number, e.state
-        FROM paid_out p
-        LEFT JOIN feeds_feed f ON f.company_id = %(company)s AND f.name = %(feed)s
-        LEFT JOIN orders_order o ON o.company_id = %(company)s AND o.feed_id = f.id AND p.payout <> ''
-            AND o.external_ref = p.payout AND o.ref LIKE p.gateway || ' %%' AND o.currency = %(currency)s
+    UNION ALL (SELECT 'payout', o.public_id, '', p.gateway, p.payout, p.payout_day,
+            ARRAY[p.gross, p.fee, p.gross_until, p.fee_until], e.number, e.state
+        FROM payouts p
+        LEFT JOIN LATERAL (SELECT o.id, o.company_id, o.public_id FROM feeds_feed f
+            JOIN orders_order o ON o.company_id = f.company_id AND o.feed_id = f.id
+            WHERE f.company_id = %(company)s AND f.name = %(feed)s AND p.payout <> '' AND o.external_ref > ''
+                AND o.external_ref = p.payout AND o.ref LIKE p.gateway || ' %%' AND o.currency = %(currency)s
+            ORDER BY o.id LIMIT 1) o ON TRUE
         LEFT JOIN LATERAL (SELECT b.number, b.state FROM outbox_entry b WHERE b.company_id = o.company_id
             AND b.order_id = o.id AND b.kind = %(bill)s AND b.organisation_id = %(organisation)s
             ORDER BY b.generation DESC LIMIT 1) e ON TRUE
         ORDER BY p.payout_day, p.gateway, p.payout)
+    UNION ALL (SELECT 'item', public_id, ref, gateway, payment, day,
+            ARRAY[amount, until + (SELECT amount_before FROM open_days ORDER BY day LIMIT 1)], NULL, NULL FROM items
+        ORDER BY day, ref, payment, gateway, amount)
 """  # noqa: S608 - texts of ours
 """Sums by day as they were counted, and of the days that are noted from the rows (`counted.py`); payment by payment only
-the oldest days on which something stands there still."""
+the days of what is shown of that which stands there still."""
 _POSTED = """
     WITH noted AS MATERIALIZED (SELECT DISTINCT posted_day AS day FROM orders_moneynews
         WHERE company_id = %(company)s AND posted_day <= %(last)s)
@@ -328,67 +289,97 @@ _POSTED = """
 
 
 def month_end(
-    connection: Connection, account: Account, first: date, last: date, *, most: int | None = MOST_SHOWN
+    connection: Connection,
+    account: Account,
+    first: date,
+    last: date,
+    *,
+    items: Shown = lambda _: FIRST,
+    paid_out: Shown = lambda _: FIRST,
 ) -> list[MonthEnd]:
-    """Return what moved on a clearing account between two days, by currency of the gateways that stand on it."""
-    mine = list(Gateway.objects.filter(connection=connection, account_id=account.account_id))
+    """Return what moved on a clearing account between two days, by currency of the gateways that stand on it.
+
+    Of its items and payouts only what is shown of each currency; the sums are of all.
+    """
     return [
-        _month_end(connection, account, mine, each, first, last, most) for each in sorted({g.currency for g in mine})
+        _read(reading.ask_seldom(_MONTH, asked), connection, account, asked)
+        for asked in _months(connection, account, first, last, items, paid_out)
     ]
 
 
-def _month_end(
-    connection: Connection,
-    account: Account,
-    mine: Iterable[Gateway],
-    currency: str,
-    first: date,
-    last: date,
-    most: int | None,
+def whole_month(
+    connection: Connection, account: Account, first: date, last: date
+) -> Iterator[tuple[MonthEnd, Iterator[Item | Payout]]]:
+    """Yield the same with none of its rows, each with all of them behind it, the payouts first, few in memory at a time."""
+    for asked in _months(connection, account, first, last, _all, _all):
+        rows = reading.stream(_MONTH, asked)
+        yield _read([next(rows)], connection, account, asked), map(_row, rows)
+
+
+def _all(_currency: str) -> Stretch:
+    return ALL
+
+
+def _months(
+    connection: Connection, account: Account, first: date, last: date, items: Shown, paid_out: Shown
+) -> Iterator[dict[str, Any]]:
+    """Yield what is asked of each currency."""
+    mine = list(Gateway.objects.filter(connection=connection, account_id=account.account_id))
+    for currency in sorted({each.currency for each in mine}):
+        these = [each for each in mine if each.currency == currency]
+        own = Gateway.objects.filter(connection=connection, currency=currency).exclude(source="").exclude(account_id="")
+        yield {
+            **_on(connection, account, currency, last),
+            "sources": [each.source for each in these],
+            "names": [each.name for each in these],
+            "own_sources": [each.source for each in own],
+            "own_names": [each.name for each in own],
+            "first": first,
+            **{f"items_{name}": value for name, value in items(currency)._asdict().items()},
+            **{f"payouts_{name}": value for name, value in paid_out(currency)._asdict().items()},
+            "bill": Kind.BILL.value,
+            "feed": payouts.SOURCE,
+        }
+
+
+def _read(
+    answered: Sequence[tuple[Any, ...]], connection: Connection, account: Account, asked: dict[str, Any]
 ) -> MonthEnd:
-    these = [each for each in mine if each.currency == currency]
-    own = Gateway.objects.filter(connection=connection, currency=currency).exclude(source="").exclude(account_id="")
-    asked = {
-        **_on(connection, account, currency, last),
-        "sources": [each.source for each in these],
-        "names": [each.name for each in these],
-        "own_sources": [each.source for each in own],
-        "own_names": [each.name for each in own],
-        "first": first,
-        "most": most,
-        "enough": ALL if most is None else most,
-        "bill": Kind.BILL.value,
-        "feed": payouts.SOURCE,
-    }
-    (sums, *rows), on_account = _asked(_MONTH, **asked), _posted(connection, account, currency, last)
-    opening, paid, refunds, fees, paid_out, moved, count = sums[6]
+    sums, *rows = answered
+    opening, paid, refunds, fees, paid_out, moved, count, payouts_count = sums[6]
+    on_account = _posted(connection, account, asked["currency"], asked["last"])
+    shown = [_row(each) for each in rows]
     return MonthEnd(
-        currency=currency,
+        currency=asked["currency"],
         opening=opening,
         payments=paid,
         refunds=refunds,
         fees=fees,
         payouts=paid_out,
-        items=[
-            Item(order, ref, gateway, payment, amounts[0], day)
-            for what, order, ref, gateway, payment, day, amounts, _, _ in rows
-            if what == "item"
-        ],
+        items=[each for each in shown if isinstance(each, Item)],
         count=int(count),
         moved=moved,
         posted=on_account[Kind.PAYMENT.value] - on_account[Kind.REFUND.value],
-        paid_out=[
-            Payout(gateway, payout, day, amounts[0], amounts[1], order, bill, state)
-            for what, order, _, gateway, payout, day, amounts, bill, state in rows
-            if what == "payout"
-        ],
+        paid_out=[each for each in shown if isinstance(each, Payout)],
+        payouts_count=int(payouts_count),
         billed=on_account[Kind.BILL_PAYMENT.value],
     )
 
 
+def _row(answered: tuple[Any, ...]) -> Item | Payout:
+    what, order, ref, gateway, name, day, amounts, bill, state = answered
+    if what == "item":
+        amount, until_here = amounts
+        return Item(order, ref, gateway, name, amount, day, until_here)
+    gross, fee, *until_here = amounts
+    return Payout(gateway, name, day, gross, fee, order, bill, state, *until_here)
+
+
 def _posted(connection: Connection, account: Account, currency: str, last: date) -> dict[str, Decimal]:
     """Return what the day book has posted on an account until a day, by kind."""
-    found = _asked(_POSTED, kinds=list(ON_ACCOUNT), gone=sorted(GONE), **_on(connection, account, currency, last))
+    found = reading.ask_seldom(
+        _POSTED, {"kinds": list(ON_ACCOUNT), "gone": sorted(GONE), **_on(connection, account, currency, last)}
+    )
     return {kind: Decimal(0) for kind in ON_ACCOUNT} | dict(found)
 
 
@@ -419,9 +410,3 @@ def month_of(day: date) -> tuple[date, date]:
     """Return the first and the last day of a day's month."""
     first = day.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def _asked(sql: str, **asked: Any) -> list[tuple[Any, ...]]:
-    with database.cursor() as cursor:
-        cursor.execute(sql, asked)
-        return list(cursor.fetchall())

@@ -1,6 +1,6 @@
 """Find rows by a condition that is written out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
@@ -38,6 +38,24 @@ def ask(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[t
     with cursors.prepared() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+def ask_seldom(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return what a statement answers that is planned anew each time, for the values that it is asked with."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
+def stream(statement: str, parameters: Mapping[str, Any], *, size: int = 2000) -> Iterator[tuple[Any, ...]]:
+    """Yield what a statement answers, all of it from one moment, and so many rows in memory at a time.
+
+    PostgreSQL keeps the rest. Outside of a transaction none is left open meanwhile.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while rows := cursor.fetchmany(size):
+            yield from rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Found(Generic[Row]):
     shown: QuerySet[Row]
     """All rows of the company, each with what the list shows of it."""
     walking: QuerySet[Row] | None = None
-    """Where something is sought: the same as `rows`, but without the index that knows what rows say."""
+    """The same as `rows`, without the index that knows what rows say: the next rows of the turn are asked first by this,
+    where many of them may fit. None: they are not."""
     within: QuerySet[Row] | None = None
     """Where they are in turn by a field: all rows of the company that have it."""
     by: str = ""

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from daybook.kit import clock
 from daybook.orders.models import MoneyMoved, MoneyNews, MoneyOfDay
 from daybook.outbox.models import Entry, PostedOnAccount
-from daybook.reconciliation import counted, money, watching
+from daybook.reconciliation import counted, money, not_invoiced, watching
 from localxero import LocalXero
 from localxero.testing import signed_in
 from tests.integration.payments.shop import map_gateway, order, paid, post, send
@@ -32,7 +32,7 @@ def told(cast: Cast) -> list[Any]:
         for account in accounts
         for span in [(day, day + timedelta(days=3)) for day in DAYS] + [(date(2026, 1, 1), date(2099, 12, 31))]
     ]
-    return [ends, [money.paid_not_invoiced(cast.company, day) for day in [*DAYS, date(2099, 12, 31)]]]
+    return [ends, [not_invoiced.paid_not_invoiced(cast.company, day) for day in [*DAYS, date(2099, 12, 31)]]]
 
 
 def is_as_the_rows_tell(cast: Cast) -> None:
@@ -143,7 +143,7 @@ class TestWhatIsTold:
         with transaction.atomic():
             Entry.objects.filter(kind="invoice").update(their_status="VOIDED")
             beside(counted.count_anew)
-        assert [each.amount for each in money.paid_not_invoiced(acme.company, date(2026, 3, 9)).totals] == [15]
+        assert [each.amount for each in not_invoiced.paid_not_invoiced(acme.company, date(2026, 3, 9)).totals] == [15]
         is_as_the_rows_tell(acme)
 
 

@@ -42,9 +42,9 @@ def test_every_number_of_the_overview_is_the_length_of_the_list_behind_it(logged
 
     assert [(int(count), name) for _, count, name in found] == [
         (1, "posted today"),
-        (1, "documents on their way"),
+        (1, "document on its way"),
         (4, "orders need a person"),
-        (1, "orders not due yet"),
+        (1, "order not due yet"),
     ]
     for address, count, name in found:
         rows = client.get(address, headers={"HX-Request": "true"}).content.decode()

@@ -36,8 +36,8 @@ def page(name: str, company, *arguments) -> str:
 
 def test_what_no_text_may_hold_in_addresses(client, acme, order):
     asked = (
-        ("order-refund", [order.public_id], ["refund"]), ("payments", [], ["at", "format"]),
-        ("payments-month", [], ["month", "account", "there"]), ("rules", [], ["order"]),
+        ("order-refund", [order.public_id], ["refund"]), ("payments", [], ["at", "page", "format"]),
+        ("payments-month", [], ["month", "account", "items-GBP", "payouts-GBP", "there"]), ("rules", [], ["order"]),
         ("rule-new", [], ["order", "line"]), ("contacts-pick", [], ["find"]), ("rule-set", ["uk"], ["channel"]),
     )  # fmt: skip
     for name, arguments, fields in asked:

@@ -61,7 +61,7 @@ def test_a_month_is_proved_taken_away_and_checked(acme, page, logged_in, tmp_pat
 
     shown = client.post(page, YEAR)
     text = shown.content.decode()
-    assert "1 of 1 documents agree, difference 0.00." in text
+    assert "1 of 1 document agrees, difference 0.00." in text
     file = shown.context["file"].encode()
     says = json.loads(file)["proof"]
     (mine,) = says["ledgers"]
@@ -91,7 +91,7 @@ def test_a_month_is_proved_taken_away_and_checked(acme, page, logged_in, tmp_pat
     printed = pypdfium2.PdfDocument(taken["pdf"].content)
     words = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
     assert key in words
-    assert "1 of 1 documents agree, difference 0.00." in words
+    assert "1 of 1 document agrees, difference 0.00." in words
 
     assert "valid: Acme" in verified(tmp_path, file, "--key", key).output
     assert "unknown key" in str(verified(tmp_path, file, "--key", "ab" * 32).output)

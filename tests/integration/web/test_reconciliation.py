@@ -35,7 +35,7 @@ def test_says_so_where_all_agree(acme, page, logged_in):
     acme.ready_invoice()
     post(acme)
     text = logged_in(Role.OWNER).post(page, {"since": "2026-03-01", "until": "2026-03-31"}).content.decode()
-    assert "1 of 1 documents agree, difference" in text
+    assert "1 of 1 document agrees, difference" in text
     assert "db-note good" in text
 
 

@@ -69,6 +69,10 @@ def found(company: Company, asked: QueryDict, *, today_began: datetime) -> Found
     listed = _found(company, asked, today_began=today_began)
     if sort is not None and days_asked(asked) and not any(asked.get(name) for name in FILTERS):
         listed = replace(listed, few=COVERED)  # each index of days has what any turn asks
+        if sort.by == "gross":
+            listed = replace(
+                listed, walking=listed.rows
+            )  # amounts know nothing of days: of many rows the next ones fit
     return sorted_by(listed, everything, sort)
 
 

@@ -46,8 +46,8 @@ LONGEST_ID = 32
 MOST_FEEDS = 200
 FILTERS = ("standing", "cause", "feed", "q")
 """What may leave few of many, beside days."""
-COVERED_TURNS = frozenset({"", "gross"})
-"""Turns whose field stands in the index of days too."""
+COVERED_TURNS = frozenset({"gross"})
+"""Turns whose field stands in the index of days too, though it is not theirs."""
 REVISION = re.compile(r"\brevision(?= \d)")
 """Our word in what the intake tells; people say version."""
 
@@ -121,6 +121,8 @@ SORTS: Mapping[str, Sort] = {
     "-ref": Sort(called="By reference, backwards", by="ref"),
 }
 """By the name in an address; each has an index."""
+CAME_ON_DAYS = replace(SORTS["came"], by="first_received_at")
+"""The same where days of receipt are asked for, whose index has that turn."""
 
 
 def found(company: Company, asked: QueryDict) -> Found[Order]:
@@ -130,9 +132,13 @@ def found(company: Company, asked: QueryDict) -> Found[Order]:
     them only where something is asked for that they may be.
     """
     listed, sort = _found(company, asked), sort_asked(asked, SORTS)
+    if sort is SORTS["came"] and days_asked(asked):
+        sort = CAME_ON_DAYS
     few = _few(asked, sort)
     if few > FEW and listed.within is not None:
         listed = replace(listed, few=few, seeds=listed.within)
+        if few == COVERED:  # amounts know nothing of days: of many rows the next ones fit
+            listed = replace(listed, walking=listed.rows)
     return sorted_by(listed, Order.objects.filter(company=company), sort)
 
 
@@ -141,7 +147,7 @@ def _few(asked: QueryDict, sort: Sort | None) -> int:
 
     Their index holds some turns; in others rows are read, and of those that wait another index too.
     """
-    if sort is None or not days_asked(asked):
+    if sort is None or sort is CAME_ON_DAYS or not days_asked(asked):
         return FEW
     filters = {name: asked[name] for name in FILTERS if asked.get(name)}
     if filters and filters != {"standing": Order.Standing.WAITING}:

@@ -13,7 +13,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.connections.models import Connection
 from daybook.documents.kinds import SPECS, Kind
-from daybook.kit.translation import gettext
+from daybook.kit.translation import gettext, ngettext
 from daybook.outbox import approving, counting
 from daybook.outbox.models import Entry
 from daybook.outbox.states import State
@@ -46,24 +46,35 @@ def tiles(company: Company, connection: Connection, now: datetime) -> list[dict[
     orders = reverse("web:orders", args=[company.public_id])
     posted = counting.posted_since(company, midnight(connection, now)).values_list("kind")
     today = dict(posted.annotate(count=Count("pk")).order_by("kind"))
-    awaiting = _counted(counting.documents_awaiting_approval(company))
+    awaiting = counting.capped(counting.documents_awaiting_approval(company))
+    moving = counting.capped(counting.documents_under_way(company))
+    held = counting.capped(counting.few_orders_needing_a_person(company))
+    early = counting.capped(counting.orders_not_due(company))
+    waits = ngettext("waits for approval in {ledger}", "wait for approval in {ledger}", awaiting)
     approval = {
-        "count": awaiting,
-        "name": gettext("wait for approval in {ledger}").format(ledger=titles.of(connection.ledger)),
+        "count": _in_words(awaiting),
+        "name": waits.format(ledger=titles.of(connection.ledger)),
         "url": f"{documents}?state=approval",
     }
     return [
         {"count": sum(today.values()), "name": gettext("posted today"), "hint": zone_of_the_days(connection),
          "parts": kinds_in_words(today), "url": f"{documents}?state=today"},
-        {"count": _counted(counting.documents_under_way(company)), "name": gettext("documents on their way"), "url": f"{documents}?state=under_way"},
-        {"count": _counted(counting.few_orders_needing_a_person(company)), "name": gettext("orders need a person"), "url": f"{orders}?standing=held"},
-        {"count": _counted(counting.orders_not_due(company)), "name": gettext("orders not due yet"), "url": f"{orders}?standing=waiting"},
-        *([approval] if awaiting != "0" else []),
+        {"count": _in_words(moving), "name": ngettext("document on its way", "documents on their way", moving),
+         "url": f"{documents}?state=under_way"},
+        {"count": _in_words(held), "name": ngettext("order needs a person", "orders need a person", held),
+         "url": f"{orders}?standing=held"},
+        {"count": _in_words(early), "name": ngettext("order not due yet", "orders not due yet", early),
+         "url": f"{orders}?standing=waiting"},
+        *([approval] if awaiting else []),
     ]  # fmt: skip
 
 
 def _counted(rows: QuerySet[Any, Any]) -> str:
-    return figures.figure(counting.in_words(counting.capped(rows)))
+    return _in_words(counting.capped(rows))
+
+
+def _in_words(capped: int) -> str:
+    return figures.figure(counting.in_words(capped))
 
 
 def kinds_in_words(counts: Mapping[str, int]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from daybook.catalog.models import Account, TaxRate
 from daybook.documents.document import AmountType, CreditNote, Document, Invoice, Line
-from daybook.kit.translation import gettext, gettext_noop
+from daybook.kit.translation import gettext, gettext_noop, ngettext
 from daybook.mapping import arithmetic
 from daybook.outbox.models import Entry
 from daybook.web import titles, words
@@ -122,8 +122,12 @@ def _head(entry: Entry, document: Document) -> Iterator[tuple[str, Cell]]:
     yield gettext("Date"), Cell(figures.day(document.date), _of_date(entry, document))
     if isinstance(document, Invoice):
         days = (document.due_date - document.date).days
-        terms = gettext("{count} days after its date: the payment terms of the settings.").format(count=days)
-        yield gettext("Due"), Cell(figures.day(document.due_date), terms)
+        terms = ngettext(
+            "{count} day after its date: the payment terms of the settings.",
+            "{count} days after its date: the payment terms of the settings.",
+            days,
+        )
+        yield gettext("Due"), Cell(figures.day(document.due_date), terms.format(count=days))
     of_reference = gettext("The reference of the settings, and the mark by which Daybook knows it.")
     yield gettext("Reference"), Cell(document.reference or NOTHING, of_reference)
     of_status = gettext("The document status of the settings: how it is made in {ledger}.").format(ledger=ledger)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.companies import saving
@@ -42,9 +42,11 @@ def upload(request: CompanyRequest) -> HttpResponse:
     _store(request, read.costs)
     messages.success(
         request,
-        gettext("{count} costs were saved. Orders that waited for a cost are looked at again.").format(
-            count=len(read.costs)
-        ),
+        ngettext(
+            "{count} cost was saved. Orders that waited for it are looked at again.",
+            "{count} costs were saved. Orders that waited for a cost are looked at again.",
+            len(read.costs),
+        ).format(count=len(read.costs)),
     )
     return redirect("web:costs", request.company.public_id)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from daybook.connections import roster
@@ -114,7 +114,11 @@ def _whole(verdict: verifying.Verdict) -> Iterator[str]:
             "Whole: the newest {count} entries are as they were sealed, {forgotten} of them forgotten as the law allows."
         )
     else:
-        words = gettext("Whole: the newest {count} entries are as they were sealed.")
+        words = ngettext(
+            "Whole: the newest entry is as it was sealed.",
+            "Whole: the newest {count} entries are as they were sealed.",
+            verdict.events,
+        )
     yield words.format(count=count, forgotten=forgotten)
     if verdict.events:
         position = figures.figure(f"{verdict.position:,}")

@@ -16,10 +16,10 @@ from daybook.kit import clock
 from daybook.kit.translation import gettext_noop, retold
 from daybook.ledgers.exchange import Taken
 from daybook.outbox import counting
-from daybook.reconciliation import money
+from daybook.reconciliation import money, not_invoiced, stretches
 from daybook.web import pages, spreadsheets, titles
 from daybook.web.access import CompanyRequest, may_change, member
-from daybook.web.reading import overview
+from daybook.web.reading import overview, stretching
 from daybook.wire.errors import WireError
 
 _YEARS = range(1990, 2101)
@@ -31,19 +31,20 @@ def payments(request: CompanyRequest) -> HttpResponse:
     """Show what was paid and not invoiced at the end of a day; as a file where that is asked for."""
     at = _day(request, "at") or _today(request)
     if request.GET.get("format") == "csv":
-        rows = money.paid_not_invoiced(request.company, at, most=None).orders
-        said = [(each.ref, each.title, each.currency, each.amount, each.since) for each in rows]
+        rows = not_invoiced.every_order(request.company, at)
+        said = ((each.ref, each.title, each.currency, each.amount, each.since) for each in rows)
         head = spreadsheets.headings("Order", "Gateway", "Currency", "Amount", "Paid on")
         return spreadsheets.answer("csv", f"paid-not-invoiced-{at}", head, said)
     connection = request.connection
-    found = money.paid_not_invoiced(request.company, at)
+    number = stretching.number_asked(request.GET, "page")
+    found = not_invoiced.paid_not_invoiced(request.company, at, stretches.page(number))
     context = {
         "title": gettext("Payments"),
         "at": at,
         "totals": found.totals,
         "whole": _sums((each.currency, each.amount) for each in found.totals),
         "orders": found.orders,
-        "count": sum(each.orders for each in found.totals),
+        "page": stretching.page_of(request.GET, "page", len(found.orders), found.count, anchor="orders"),
         "awaiting": counting.documents_awaiting_approval(request.company).count(),
         "undecided": Gateway.objects.filter(connection=connection, account_id="").count(),
         "is_on": roster.posting_of(connection).post_payments,
@@ -68,12 +69,33 @@ def month_end(request: CompanyRequest) -> HttpResponse:
         "account": account,
         "first": first,
         "last": last,
-        "ends": money.month_end(request.connection, account, first, last) if account is not None else [],
+        "ends": _ends(request, account, first, last) if account is not None else [],
         "taken": _taken(request, account, last) if account is not None and request.GET.get("there") else None,
         "connection": request.connection,
         "may_ask": may_change(request.membership) and request.connection.is_connected,
     }
     return pages.render(request, "daybook/payments/month_end.html", context)
+
+
+def _ends(request: CompanyRequest, account: Account, first: date, last: date) -> list[dict[str, Any]]:
+    """Return the month by currency, with the addresses of what comes before and behind the rows shown."""
+    asked = request.GET
+    ends = money.month_end(
+        request.connection,
+        account,
+        first,
+        last,
+        items=lambda currency: stretches.page(stretching.number_asked(asked, f"items-{currency}")),
+        paid_out=lambda currency: stretches.page(stretching.number_asked(asked, f"payouts-{currency}")),
+    )
+    return [
+        {
+            "end": end,
+            "items": stretching.page_of(asked, f"items-{end.currency}", len(end.items), end.count),
+            "payouts": stretching.page_of(asked, f"payouts-{end.currency}", len(end.paid_out), end.payouts_count),
+        }
+        for end in ends
+    ]
 
 
 def _chosen(request: CompanyRequest, accounts: Sequence[Account]) -> Account | None:
@@ -115,22 +137,24 @@ def _by_currency(taken: Taken) -> list[dict[str, Any]]:
 
 
 def _month_file(request: CompanyRequest, account: Account, first: date, last: date) -> HttpResponse:
-    ends = money.month_end(request.connection, account, first, last, most=None)
+    month = money.whole_month(request.connection, account, first, last)
     head = spreadsheets.headings("What", "Order or bill", "Gateway", "Currency", "Amount", "On", "Payment or payout")
     name = f"month-end-{account.code or account.account_id}-{last:%Y-%m}"
-    return spreadsheets.answer("csv", name, head, _lines(ends))
+    return spreadsheets.answer("csv", name, head, _lines(month))
 
 
-def _lines(ends: Iterable[money.MonthEnd]) -> Iterator[spreadsheets.Row]:
-    for end in ends:
+def _lines(month: Iterable[tuple[money.MonthEnd, Iterable[money.Item | money.Payout]]]) -> Iterator[spreadsheets.Row]:
+    for end, rows in month:
         for name, called in _OF_A_MONTH.items():
             yield gettext(called), "", "", end.currency, getattr(end, name), None, ""
-        for each in end.paid_out:
-            what = gettext("Paid out")
-            yield what, each.bill or "", each.title, end.currency, -each.gross, each.day, each.payout
-        for item in end.items:
-            what = gettext("Stands there")
-            yield what, item.ref, item.title, end.currency, item.amount, item.day, item.payment
+        for row in rows:
+            yield _line(end.currency, row)
+
+
+def _line(currency: str, row: money.Item | money.Payout) -> spreadsheets.Row:
+    if isinstance(row, money.Payout):
+        return gettext("Paid out"), row.bill or "", row.title, currency, -row.gross, row.day, row.payout
+    return gettext("Stands there"), row.ref, row.title, currency, row.amount, row.day, row.payment
 
 
 _OF_A_MONTH = {
