@@ -275,7 +275,7 @@ def _about(of: Material) -> str:
 REFUND = Maker(
     make=_make,
     is_made=lambda rules: rules.post_payments and rules.post_credit_notes,
-    why_not_due="the order does not tell of this refund any more",
+    why_not_due="the order does not tell of this refund any more, or its credit note stands in no books",
     keys=lambda of: tuple(_all_outs(of)),
     named=_number,
     about=_about,
