@@ -48,6 +48,12 @@ def flag_doubts(draft: Draft, doc: Doc, mapped: Paper | Hold) -> None:
         doc.flag(suspicions.ATTENTION if doubts else "", detail)
 
 
+def forget_doubts(doc: Doc) -> None:
+    """Take off what was to be looked at on a document that will not stand anywhere."""
+    if doc.attention == suspicions.ATTENTION:
+        doc.flag("", "")
+
+
 def compare_all(draft: Draft) -> None:
     """Compare each posted document with the order."""
     for doc in draft.docs:
