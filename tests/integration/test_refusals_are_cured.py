@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from daybook.catalog import problems, refresh
-from daybook.connections.models import Connection, PostingSettings
+from daybook.catalog.models import Contact
+from daybook.connections.models import ChannelContact, Connection, Gateway, PostingSettings
 from daybook.intake import curing, prepare
 from daybook.intake.receive import receive
 from daybook.kit import clock
@@ -213,6 +214,25 @@ class TestTheDailyReading:
         PostingSettings.objects.update(contact_id="")
         refresh.refresh_all(max_age=timedelta(0), client=acme.client)
         assert PostingSettings.objects.get().contact_id == known
+
+    def test_reads_the_contacts_of_channels_and_of_fees_too(self, acme):
+        """What was refused for one of them was never sent again by itself: nobody looked whether it is restored."""
+        books = acme.xero.books(acme.tenant_id)
+        web, bank = [each.contact_id for each in books.contacts.values() if each.status == "ACTIVE"][:2]
+        ChannelContact.objects.create(connection=acme.connection, channel="web", contact_name="W", contact_id=web)
+        Gateway.objects.create(connection=acme.connection, name="stripe", currency="GBP", fees_contact_id=bank)
+        PostingSettings.objects.update(contact_per="channel")
+        receive(acme.company, one_mug("7") | {"channel": "Web"})
+        books.put_contact(replace(books.contacts[web], status="ARCHIVED"))
+        post(acme)
+        assert (Entry.objects.get().state, Entry.objects.get().cause) == ("rejected", "contact_archived")
+        assert read_again(acme) == 0
+        books.put_contact(replace(books.contacts[web], status="ACTIVE"))
+        assert read_again(acme) == 1
+        post(acme)
+        assert Entry.objects.get().state == "posted"
+        named = Contact.objects.filter(organisation=acme.connection.organisation, contact_id__in=[web, bank])
+        assert set(named.values_list("status", flat=True)) == {"ACTIVE"}
 
     def test_makes_one_call_for_both_contacts(self, acme):
         before = len(acme.xero.state.journal.entries())

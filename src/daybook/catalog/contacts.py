@@ -69,7 +69,7 @@ def _why_not(connection: Connection, name: str, active: int, *, archived: bool) 
 def get_contacts(
     connection: Connection, contact_ids: Collection[str], *, client: HttpClient | None = None
 ) -> list[Contact]:
-    """Return those of a few contacts that this organisation has, archived ones too; one call. Raises as above."""
+    """Return those of some contacts that this organisation has, archived ones too; a call for 40. Raises as above."""
     theirs = endpoints.lists_of(connection)
     if theirs is None or not contact_ids:
         return []

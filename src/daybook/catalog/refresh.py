@@ -15,7 +15,14 @@ from django.db.models import Exists, OuterRef
 from daybook.catalog import contacts, customers
 from daybook.catalog.models import Account, CatalogRead, CatalogRow, Contact, Currency, Item, TaxRate, TrackingOption
 from daybook.connections import calls, endpoints, organisation, roster
-from daybook.connections.models import Connection, Organisation, PostingRule, PostingSettings
+from daybook.connections.models import (
+    ChannelContact,
+    Connection,
+    Gateway,
+    Organisation,
+    PostingRule,
+    PostingSettings,
+)
 from daybook.connections.saving import about, saving
 from daybook.history import telling
 from daybook.history.kinds import Mover, What
@@ -154,8 +161,7 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
     asked_at = clock.now()
     customers.look_again(connection, client=client)
     _find_named(connection, client)
-    settings = roster.posting_of(connection)
-    ids = {settings.contact_id, settings.supplier_contact_id} - {""}
+    ids = _named(connection)
     found = {each.contact_id: each for each in contacts.get_contacts(connection, ids, client=client)}
     ours = {"organisation_id": connection.organisation_id}
     with transaction.atomic():
@@ -176,6 +182,14 @@ def _refresh_contacts(connection: Connection, client: HttpClient | None) -> None
             update_fields=["name", "status", "read_at"],
         )
         _note_read(connection, ListName.CONTACTS, asked_at, asked_at=asked_at, whole_at=asked_at)
+
+
+def _named(connection: Connection) -> set[str]:
+    """Return the contacts that the settings name: for sales, suppliers, channels and gateways' fees."""
+    settings = roster.posting_of(connection)
+    channels = ChannelContact.objects.filter(connection=connection).values_list("contact_id", flat=True)
+    fees = Gateway.objects.filter(connection=connection).values_list("fees_contact_id", flat=True)
+    return {settings.contact_id, settings.supplier_contact_id, *channels, *fees} - {""}
 
 
 def _find_named(connection: Connection, client: HttpClient | None) -> None:

@@ -46,6 +46,7 @@ class Cause(StrEnum):
     REFUND_UNCLEAR = "refund_unclear"
     SETTLED_OTHERWISE = "settled_otherwise"
     CREDITED_THERE = "credited_there"
+    PERHAPS_EXCHANGED = "perhaps_exchanged"
     DEFECT = "defect"
     # about the company's settings or the organisation
     NOT_CONNECTED = "not_connected"

@@ -152,6 +152,8 @@ class Invoice(Document):
     """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
     lowered_by: tuple[Lowered, ...] = ()
     """The refunds that it is already lowered by."""
+    credited_apart: bool = False
+    """Something else was given back before it left, and has a credit note of its own once it stands there."""
     is_last: bool = False
     """Of the part of an order that takes all that the parts before it left."""
 

@@ -228,6 +228,7 @@ def withdraw(draft: Draft, doc: Doc, reason: str, cause: str = "") -> None:
     if not doc.stand.may_still_appear:
         draft.intents.append(Withdraw(entry=doc.stand.id, reason=reason, cause=cause))
         doc.state = State.CANCELLED
+        flagging.forget_doubts(doc)
         return
     draft.waits_for_answer = True
     if doc.state != State.HELD:

@@ -17,6 +17,7 @@ from daybook.kit.translation import told
 from daybook.ledgers.files.formats import SAGE
 from daybook.mapping import suspicions
 from daybook.mapping.steps import split_in
+from daybook.outbox.needs import GONE
 from daybook.outbox.states import State
 
 LATE_HOLD = Cause.ON_HOLD_AFTER_DISPATCH
@@ -47,6 +48,12 @@ def flag_doubts(draft: Draft, doc: Doc, mapped: Paper | Hold) -> None:
         doc.flag(suspicions.ATTENTION if doubts else "", detail)
 
 
+def forget_doubts(doc: Doc) -> None:
+    """Take off what was to be looked at on a document that will not stand anywhere."""
+    if doc.attention == suspicions.ATTENTION:
+        doc.flag("", "")
+
+
 def compare_all(draft: Draft) -> None:
     """Compare each posted document with the order."""
     for doc in draft.docs:
@@ -54,12 +61,16 @@ def compare_all(draft: Draft) -> None:
 
 
 def compare(draft: Draft, doc: Doc) -> None:
-    """Flag a posted document that the order has left behind; the flag goes once the order is back. Nothing is sent."""
+    """Flag a posted document that the order has left behind; the flag goes once the order is back. Nothing is sent.
+
+    What somebody voided there is in no books: nothing is to be credited or corrected on it, whatever became of the order.
+    """
     written = draft.written(doc)
     if doc.state != State.POSTED or written is None or doc is not draft.latest(doc.kind, doc.key):
         return
     now = draft.basis(doc.kind, doc.key)
-    change = basis.change(written, now, draft.facts, lowered_by=_said_of(draft, doc), key=doc.key)
+    is_gone = doc.stand is not None and doc.stand.their_status in GONE
+    change = None if is_gone else basis.change(written, now, draft.facts, lowered_by=_said_of(draft, doc), key=doc.key)
     spec = SPECS[doc.kind]
     if change is not None and (not spec.is_booked or spec.is_of_payouts):  # no note could lower it
         change = replace(change, attention=Cause.CHANGED_AFTER_POSTING)

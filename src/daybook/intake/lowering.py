@@ -11,10 +11,11 @@ from daybook.documents.kinds import Kind, Paper
 from daybook.documents.order_file import OrderFile
 from daybook.intake.material import Material
 from daybook.kit.money import ZERO
-from daybook.mapping import credit_notes, invoices
+from daybook.mapping import credit_notes, gateways, invoices
 from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfLine
 from daybook.outbox.states import IN_FLIGHT, State
 from daybook.sources.canonical import sums
+from daybook.sources.canonical.after import Payment, PaymentKind
 
 FROZEN = IN_FLIGHT | {State.POSTED}
 """States in which what a document says stays as it is."""
@@ -26,7 +27,10 @@ def invoice(of: Material, number: str) -> Paper | Hold:
     whole = invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
     if isinstance(whole, Hold) or not _lowers(of):
         return whole
-    less = credit_notes.lowered(whole, real(of, None), of.order, of.rules)
+    before = _before(of)
+    less = credit_notes.lowered(whole, before, of.order, of.rules) if before else whole
+    if isinstance(less, Invoice):
+        return replace(less, credited_apart=len(before) < len(real(of, None)))
     return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
 
 
@@ -43,6 +47,44 @@ def _lowers(of: Material) -> bool:
     """Tell whether refunds are still taken off the invoice itself: it has not left, and they are posted at all."""
     sale = of.sale()
     return of.rules.post_credit_notes and bool(real(of, None)) and (sale is None or sale.state not in FROZEN)
+
+
+def _before(of: Material) -> list[GivenBack]:
+    """Return the refunds that are taken off the sale: all whose money went back to where it came from.
+
+    What another gateway paid back is taken off no payment, or neither account would show what is there: it has a credit note.
+    """
+    order, found = of.received, real(of, None)
+    if order is None or not order.payments or not of.rules.post_payments:
+        return found
+    there, kept = dict[str, Decimal](), list[GivenBack]()
+    for paid in order.payments:
+        account = _account(of, paid)
+        there[account] = there.get(account, ZERO) + paid.amount
+    told = {each.id: each.payments for each in order.refunds}
+    for each in found:
+        left = dict[str, Decimal]()
+        for back in told.get(each.id, ()):
+            if back.gateway or back.kind is not PaymentKind.MONEY:  # else nobody says where it left
+                account = _account(of, back)
+                left[account] = left.get(account, there.get(account, ZERO)) - back.amount
+        if each.is_covered or all(amount >= 0 for amount in left.values()):
+            kept.append(each)
+            there |= left
+    return kept
+
+
+def _account(of: Material, payment: Payment) -> str:
+    """Return the account on which a payment stands, or the name of its gateway where none is chosen."""
+    kind, order = payment.kind.value, of.received
+    found = gateways.clearing_account(
+        of.rules.gateways,
+        source=order.source if order is not None else "",
+        kind=kind,
+        gateway=payment.gateway,
+        currency=payment.currency or of.order.currency,
+    )
+    return gateways.name_of(kind, payment.gateway) if isinstance(found, Hold) else found.account
 
 
 def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:

@@ -201,13 +201,35 @@ def _account(of: Material, order: CanonicalOrder, out: _Out, note: CreditNote) -
     if out.amount > room:
         words = f"{figure(out.amount)} went back, and of {out.note.number} only {figure(room)} are left to be paid out."
         return Hold(Cause.SETTLED_OTHERWISE, out.note.number, words)
-    by = out.by if out.by is not None else _paid_by(of)
+    by = out.by if out.by is not None else _untold(of, out)
     if isinstance(by, Hold):
         return by
     account = gateways.clearing_account(
         of.rules.gateways, source=order.source, kind=by.kind.value, gateway=by.gateway, currency=note.currency
     )
     return account if isinstance(account, Hold) else (by, account.account)
+
+
+def _untold(of: Material, out: _Out) -> Payment | Hold:
+    """Return what carried back what the shop told of no money for; it is held where it may have paid for something else."""
+    added = _added(of)
+    if added <= 0:
+        return _paid_by(of)
+    words = f"No money is told of for {figure(out.amount)} of {out.note.number}, and {figure(added)} were added to the order."
+    return Hold(Cause.PERHAPS_EXCHANGED, out.note.number, words)
+
+
+def _added(of: Material) -> Decimal:
+    """Return by how much more than its document of the sale was written from the order is over by now; 0 of one in parts."""
+    sale, found = of.sale(), noted.sale(of)
+    if sale is None or sale.key or found is None or of.prices is None or isinstance(of.prices, Hold):
+        return ZERO
+    if isinstance(of.prices.totals, Hold):
+        return ZERO
+    invoice = found[1]
+    written = invoice.totals.gross + invoice.tax_kept + sum((each.totals.gross for each in invoice.lowered_by), ZERO)
+    cancelled = [each.paper.totals[2] or ZERO for each in noted.by_themselves(of) if each.paper is not None]
+    return of.prices.totals.gross + sum(cancelled, ZERO) - written
 
 
 def _paid_by(of: Material) -> Payment | Hold:
@@ -253,7 +275,7 @@ def _about(of: Material) -> str:
 REFUND = Maker(
     make=_make,
     is_made=lambda rules: rules.post_payments and rules.post_credit_notes,
-    why_not_due="the order does not tell of this refund any more",
+    why_not_due="the order does not tell of this refund any more, or its credit note stands in no books",
     keys=lambda of: tuple(_all_outs(of)),
     named=_number,
     about=_about,

@@ -70,6 +70,7 @@ def candidates(ours: InBook, there: Sequence[Theirs]) -> list[Theirs]:
 def beside(ours: InBook, there: Sequence[Theirs], statuses: Statuses) -> tuple[Row, Theirs | None]:
     """Return what is found of a document, and which one there it is, if any."""
     found = without_dead_strangers(there, statuses, their_id=ours.their_id)
+    finding = _finding(ours, found, statuses)
     row = Row(
         number=ours.number,
         kind=ours.kind,
@@ -77,8 +78,8 @@ def beside(ours: InBook, there: Sequence[Theirs], statuses: Statuses) -> tuple[R
         currency=ours.currency,
         order_totals=ours.order_totals,
         entry_totals=ours.totals,
-        their_totals=found[0].totals if found else None,
-        finding=_finding(ours, found, statuses),
+        their_totals=found[0].totals if found and finding != Finding.VOIDED_THERE else None,
+        finding=finding,
         mark=ours.mark,
     )
     if row.finding == Finding.AGREES and row.differs:

@@ -433,3 +433,12 @@ def test_what_is_cancelled_and_refunded_is_no_difference_to_the_order(posted, is
     assert [money(each["Total"]) for each in notes(posted)] == [12]
     report = compare_connection(posted.connection, posted.client)
     assert (report.agrees, report.difference) == (True, 0), report.rows
+
+
+def test_of_what_is_cancelled_before_it_was_posted_there_is_nothing_to_look_at(acme):
+    """It was shown as booked on what may be another country's tax, and no books hold it."""
+    send(acme, order("1001", currency="EUR"))
+    assert entry(acme, "invoice").attention == "booking_doubtful"
+    send(acme, order("1001", currency="EUR", cancelled=True))
+    mine = entry(acme, "invoice")
+    assert (mine.state, mine.attention) == ("cancelled", "")

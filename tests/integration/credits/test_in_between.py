@@ -323,3 +323,35 @@ class TestGoodwillOfOursThatIsSetAgainstAnUnpaidInvoice:
             settle(acme)
         assert [money(each["Total"]) for each in notes(acme)] == credited
         assert (entry(acme, "credit_note").state, owed(acme)) == ("posted", WHOLE - sum(credited))
+
+
+class TestASaleThatAPersonVoided:
+    """It stands in no books: a note for what was given back of it would credit what was never sold there."""
+
+    @pytest.fixture
+    def voided(self, acme) -> Cast:
+        send(acme, order("1001"))
+        settle(acme)
+        (invoice,) = acme.invoices()
+        ann = signed_in(acme.xero, acme.tenant_id)
+        answer = ann.post(f"/Invoices/{invoice['InvoiceID']}", json={"Status": "VOIDED"})
+        assert answer.status_code == 200, answer.text
+        look_for_changes(acme)
+        return acme
+
+    @pytest.mark.parametrize(
+        "then",
+        [
+            {"refunds": [refund(lines=[of_line("m", 1)])]},
+            {"cancelled": True},
+            {"cancellations": [{"lines": [{"line": "m", "quantity": 1}]}]},
+            {"lines": [{"id": "m", "sku": "MUG", "quantity": 1, "unit_price": "10", "tax_rate": "0.2"}]},
+        ],
+        ids=["given back", "cancelled", "cancelled in part", "changed"],
+    )
+    def test_asks_for_no_note_and_stays_shown_as_voided(self, voided, then):
+        send(voided, order("1001") | then)
+        settle(voided)
+        mine = entry(voided, "invoice")
+        assert (mine.attention, mine.attention_detail.count("\n")) == ("voided_in_xero", 0)
+        assert notes(voided) == []

@@ -157,15 +157,16 @@ class TestACent:
         body = {"Invoice": {"InvoiceID": mine.about.their_id}, "Account": {"Code": "090"}, "Date": "2026-03-01"}
         accountant.put("/Payments", json=body | {"Amount": 61.99, "Reference": "stripe ch_1"}).raise_for_status()
         report = compared(acme)
-        assert findings(report) == [("payment", "voided or deleted in Xero", Decimal(0))]
+        assert findings(report) == [("payment", "voided or deleted in Xero", Decimal(62))]
         assert gaps(report)["payment", "GBP", "*"].gross == 62
         assert not report.agrees
+        assert report.difference == 62
 
     def test_of_a_refund_is_found(self, acme, accountant):
         mine = Entry.objects.get(kind="refund", order__source_id="WHOLE")
         accountant.post(f"/Payments/{mine.their_id}", json={"Status": "DELETED"}).raise_for_status()
         report = compared(acme)
-        assert findings(report) == [("refund", "voided or deleted in Xero", Decimal(0))]
+        assert findings(report) == [("refund", "voided or deleted in Xero", Decimal(62))]
         assert gaps(report)["refund", "GBP", "*"].gross == 62
 
     def test_of_an_allocation_is_found(self, acme, accountant):

@@ -67,8 +67,8 @@ POSTED: dict[Cause, E] = {
     Cause.VOIDED: E(
         "Voided or deleted in {ledger}",
         "Somebody voided or deleted the document in {ledger}, so the books do not hold it any more.",
-        "If that was meant, nothing to do in {ledger}. If not, enter the sale or purchase in {ledger} again by "
-        "hand: Daybook sends no document twice.",
+        "If that was meant, nothing to do in {ledger}. If not, enter it in {ledger} again by hand, and what stood on it: "
+        "Daybook sends no document twice.",
         THERE,
     ),
     Cause.EDITED: E(

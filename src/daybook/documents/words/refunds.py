@@ -34,6 +34,15 @@ REFUNDS: dict[Cause, E] = {
         RETRY,
         "the invoice",
     ),
+    Cause.PERHAPS_EXCHANGED: E(
+        "Perhaps goods were exchanged, and no money went back",
+        "The order tells of no money for what {subject} gives back, and something was added to it after its invoice was "
+        "posted: the one may have paid for the other.",
+        "Where it did, enter an invoice over what was added in {ledger}, set the credit note against it there, and press "
+        "Do not post it here. Where money went back, have the shop send the refund with its payments.",
+        ORDER,
+        "the credit note",
+    ),
     Cause.SETTLED_OTHERWISE: E(
         "It is settled in another way",
         "Something else was paid, allocated or refunded meanwhile, by Daybook or in {ledger}, so that the credit note does "

@@ -79,7 +79,8 @@ REFUSALS: dict[Cause, E] = {
         "The contact is archived",
         "The contact was archived in {ledger}, and no documents can be made for it.",
         "Restore the contact in {ledger}, then press Refresh from {ledger} in the settings; or name another one "
-        "there. What was refused then goes by itself.",
+        "there. What was refused then goes by itself. A credit note is always for the contact of its invoice: restore "
+        "that, or make the note in {ledger} by hand and press Do not post it here.",
         CONTACT_THERE,
     ),
     Cause.CONTACT_AMBIGUOUS: E(
@@ -128,7 +129,8 @@ REFUSALS: dict[Cause, E] = {
         "An account is archived",
         "Account {subject} was archived or deleted in {ledger}.",
         "Restore it in {ledger}, then press Refresh from {ledger} in the settings; or choose another account there."
-        " What was refused then goes by itself.",
+        " What was refused then goes by itself. A credit note always has the accounts of its invoice: restore them, or"
+        " make the note in {ledger} by hand and press Do not post it here.",
         ACCOUNTS,
         "of the settings",
     ),
@@ -163,7 +165,8 @@ REFUSALS: dict[Cause, E] = {
         "The tax rate is not valid any more",
         "A tax rate of the document was deleted or archived in {ledger}.",
         "Press Refresh from {ledger} in the settings and choose another tax rate there; or restore it in {ledger}, "
-        "then press Refresh from {ledger}.",
+        "then press Refresh from {ledger}. A credit note always has the tax rates of its invoice: restore them, or make "
+        "the note in {ledger} by hand and press Do not post it here.",
         TAX,
     ),
     Cause.STATUS_NOT_CHANGEABLE: E(
