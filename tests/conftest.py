@@ -115,21 +115,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if [Path(each).name for each in config.args] == config.getini("testpaths") and not config.getoption("--every"):
-        left_out = [item for item in items if item.get_closest_marker("drawn") and not _is_drawn(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        left_out = {item for item in items if item.get_closest_marker("drawn") and not _is_drawn(item)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     _begin_with_the_long(items)
 
 
 def _is_drawn(item: pytest.Item) -> bool:
     """Tell whether this commit draws a test: of those marked so, about as many as their marks say, or one in five.
 
-    Tests of a module that share what takes long are drawn all or none, apart for each of its parameters. Where git names
-    no commit, all are.
+    All of a module are drawn that changed lately, or where what a mark says that it `guards` did. Tests of a module that
+    share what takes long are drawn all or none, apart for each of its parameters. Where git names no commit, all are.
     """
     place, _, name = item.nodeid.partition("::")
-    is_shared = item.get_closest_marker("together")
-    one_in = next(iter(item.get_closest_marker("drawn").args), SELDOM)
+    is_shared, mark = item.get_closest_marker("together"), item.get_closest_marker("drawn")
+    if seeds.touches(seeds.changed(), (place, *mark.kwargs.get("guards", ()))):
+        return True
+    one_in = next(iter(mark.args), SELDOM)
     what = f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid
     return seeds.draws(seeds.commit(), what, one_in=one_in)
 

@@ -34,6 +34,7 @@ from daybook.orders.models import Order, OrderStanding, Revision
 from daybook.outbox import entering
 from daybook.outbox.models import Entry
 from daybook.sources.kornitx.source import KORNITX
+from daybook.tables import writing
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.testing import InProcessTransport
@@ -98,54 +99,66 @@ class Cast:
 
     def ready_invoice(self, ref: str = "", *, quantity: int = 2, price: str = "6.25") -> Entry:
         """Write one order and its invoice into the day book, as the intake would."""
-        self.made += 1
-        ref = ref or f"{self.company.public_id}-{self.made:04}"
-        order = Order.objects.create(company=self.company, feed=feed_of(self.company), source_id=ref, ref=ref)
-        OrderStanding.objects.create(
-            company=self.company, order=order, connection=self.connection, standing=Order.Standing.DOCUMENTED
-        )
-        revision = Revision.objects.create(
-            company=self.company,
-            order=order,
-            number=1,
-            content={},
-            content_hash=hashlib.sha256(ref.encode()).hexdigest(),
-        )
-        order.current_revision = revision
-        order.changed_at = clock.now() - timedelta(minutes=1)
-        order.save()
-        return enter_invoice(self, order, quantity=quantity, price=price)
+        return _entered(self, [ref or self._next_ref()], quantity=quantity, price=price)[0]
 
     def ready_invoices(self, count: int) -> list[Entry]:
-        return [self.ready_invoice() for _ in range(count)]
+        return _entered(self, [self._next_ref() for _ in range(count)])
+
+    def _next_ref(self) -> str:
+        self.made += 1
+        return f"{self.company.public_id}-{self.made:04}"
 
 
-def enter_invoice(cast: Cast, order: Order, *, quantity: int, price: str) -> Entry:
-    mark = ids.public_id()
+def _entered(cast: Cast, refs: list[str], *, quantity: int = 2, price: str = "6.25") -> list[Entry]:
+    company, feed, ruled = cast.company, feed_of(cast.company), rules(cast)
+    marks = [ids.public_id() for _ in refs]
+    mapped = [_invoice(ref, mark, ruled, quantity, price) for ref, mark in zip(refs, marks, strict=True)]
+    net, tax, gross = mapped[0].totals
+    orders = [Order(company=company, feed=feed, source_id=ref, ref=ref, net=net, tax=tax, gross=gross) for ref in refs]
+    writing.insert(orders)
+    documented = {"connection": cast.connection, "standing": Order.Standing.DOCUMENTED}
+    writing.insert([OrderStanding(company=company, order=order, **documented) for order in orders])
+    revisions = [
+        Revision(company=company, order=order, number=1, content={}, content_hash=_hash(order.ref)) for order in orders
+    ]
+    writing.insert(revisions)
+    for order, revision in zip(orders, revisions, strict=True):
+        order.current_revision, order.changed_at = revision, clock.now() - timedelta(minutes=1)
+    writing.save(orders, ("current_revision", "changed_at"), company_id=company.pk)
+    there = cast.connection.organisation
+    batch = entering.Batch(company_id=company.pk, now=clock.now())
+    entries = [
+        entering.enter(
+            batch,
+            order=order,
+            kind=Kind.INVOICE,
+            generation=1,
+            organisation_id=there.pk,
+            identity=there.identity,
+            number=order.ref,
+            public_id=mark,
+            mapped=invoice,
+        )
+        for order, mark, invoice in zip(orders, marks, mapped, strict=True)
+    ]
+    entering.save(batch)
+    return entries
+
+
+def _invoice(ref: str, mark: str, ruled: MappingRules, quantity: int, price: str) -> Invoice:
     line = OrderLine(
         sku="MUG", description="Mug", quantity=Decimal(quantity), unit_price=Decimal(price), tax_rate=Decimal("0.2")
     )
-    mapped_order = MappedOrder(
-        ref=order.ref, external_ref="WEB-1", mark=mark, currency="GBP", document_date=date(2026, 3, 2), lines=(line,)
+    order = MappedOrder(
+        ref=ref, external_ref="WEB-1", mark=mark, currency="GBP", document_date=date(2026, 3, 2), lines=(line,)
     )
-    invoice = map_invoice(mapped_order, rules(cast), number=order.ref)
+    invoice = map_invoice(order, ruled, number=ref)
     assert isinstance(invoice, Invoice)
-    order.net, order.tax, order.gross = invoice.totals
-    order.save()
-    batch = entering.Batch(company_id=cast.company.pk, now=clock.now())
-    entry = entering.enter(
-        batch,
-        order=order,
-        kind=Kind.INVOICE,
-        generation=1,
-        organisation_id=cast.connection.organisation.pk,
-        identity=cast.connection.organisation.identity,
-        number=order.ref,
-        public_id=mark,
-        mapped=invoice,
-    )
-    entering.save(batch)
-    return entry
+    return invoice
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def rules(cast: Cast) -> MappingRules:
@@ -212,7 +225,7 @@ class Lists:
                 row.pk, row.company_id, row.organisation = None, connection.company_id, there
                 for name in {"read_at", "asked_at", "whole_at"} & {each.name for each in model._meta.fields}:
                     setattr(row, name, getattr(row, name) and now)
-            model.objects.bulk_create(mine)
+            writing.insert(mine)
 
 
 def connected(

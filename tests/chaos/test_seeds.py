@@ -16,3 +16,11 @@ def test_a_commit_draws_about_as_many_as_it_should_and_always_the_same():
 
 def test_where_git_names_no_commit_all_are_drawn():
     assert drawn("") == TESTS
+
+
+def test_what_changed_is_named_by_its_place_or_a_pattern_of_places():
+    changed = {"src/daybook/orders/migrations/0001_orders.py", "tests/journeys/test_payments.py"}
+    assert seeds.touches(changed, ["tests/journeys/test_payments.py"])
+    assert seeds.touches(changed, ["docs/*", "src/daybook/*/migrations/*"])
+    assert not seeds.touches(changed, ["tests/journeys/test_refunds.py", "src/daybook/orders/models.py"])
+    assert not seeds.touches((), ["*"])

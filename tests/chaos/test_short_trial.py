@@ -13,7 +13,7 @@ from tests import database
 from tests.chaos import seeds, short
 
 
-@pytest.mark.long(60)
+@pytest.mark.long(130)
 @pytest.mark.usefixtures("django_db_setup")  # which makes the tables that are copied
 def test_every_order_stands_in_the_books_once_to_the_cent_whatever_dies_and_whenever():
     command = [sys.executable, "-m", "tests.chaos", *short.arguments(short.STAYS, seeds.drawn("short trial"))]

@@ -24,6 +24,15 @@ from tests.upgrade.make_dumps import COMMITS, DUMPS, KEYS
 NEWS = ["connections: Cedar is new", "connections: Dunn is new"]
 """Every company has a connection since, which says nothing yet where nobody connected it."""
 REPOSITORY = Path(__file__).parents[2]
+TABLES = (
+    "src/daybook/*/migrations/*",
+    "src/daybook/ops/postgres/*",
+    "src/daybook/altering.py",
+    "src/daybook/moving.py",
+    "tests/upgrade/*",
+    "constraints.txt",
+)
+"""Where an upgrade, and the tables that it leads to, come from."""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from daybook.ops.postgres import fresh
 from tests import database
 from tests.upgrade import write_tables
-from tests.upgrade.conftest import Installation, empty_database
+from tests.upgrade.conftest import TABLES, Installation, empty_database
 
 YOUNGER = 15
 """So many migrations may be missing in the file before it is worth writing anew; each takes a twentieth of a second."""
@@ -49,6 +49,7 @@ class TestTheFile:
             plan = str(session.execute("EXPLAIN (FORMAT JSON) EXECUTE checked(1, 1)").fetchone())
         assert "orders_order_pkey" in plan
 
+    @pytest.mark.drawn(guards=TABLES)
     @pytest.mark.long(15)
     def test_comes_to_what_the_migrations_come_to(self, db, empty, tmp_path):
         write_tables.migrate_alone(empty.url)

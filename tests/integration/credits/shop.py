@@ -89,5 +89,7 @@ def settle(cast: Cast, times: int = 3) -> None:
         with database.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s RETURNING args", [wake.PREPARE_ORDER])
             woken = [json.loads(args) if isinstance(args, str) else args for (args,) in cursor.fetchall()]
+        if not woken and not Entry.objects.filter(company=cast.company, state="ready").exists():
+            return
         for args in woken:
             prepare.prepare(args["order_id"])

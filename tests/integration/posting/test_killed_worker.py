@@ -87,6 +87,8 @@ def worker(xero: Running) -> Iterator[Worker]:
 def recover(cast: Cast) -> None:
     """What the other workers do afterwards: look into Xero when it is time, and post what may be posted."""
     for _ in range(2):
+        if not Entry.objects.filter(company=cast.company).exclude(state="posted").exists():
+            return
         Connection.objects.filter(id=cast.connection.id).update(paused_until=None)
         resolve(cast.client, now=clock.now() + timedelta(minutes=10), patience=PATIENCE)
         linger_is_over(cast)

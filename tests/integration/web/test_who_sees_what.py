@@ -293,13 +293,11 @@ class TestAClerk:
 
 
 class TestAnAccountant:
-    @pytest.mark.parametrize("name", sorted(OWNERS_ONLY))
-    def test_may_not_touch_people_and_keys(self, name, logged_in, acme, things):
-        url = address(name, acme.company.public_id, things(acme))
-
-        answer = logged_in(Membership.Role.ACCOUNTANT).post(url, {"role": "owner"})
-
-        assert answer.status_code == 403
+    def test_may_not_touch_people_and_keys(self, logged_in, acme, things):
+        client, mine = logged_in(Membership.Role.ACCOUNTANT), things(acme)
+        for name in sorted(OWNERS_ONLY):
+            answer = client.post(address(name, acme.company.public_id, mine), {"role": "owner"})
+            assert answer.status_code == 403, name
 
     def test_does_not_see_them_in_the_menu(self, logged_in, acme):
         page = logged_in(Membership.Role.ACCOUNTANT).get(reverse("web:overview", args=[acme.company.public_id]))
@@ -308,13 +306,13 @@ class TestAnAccountant:
 
 
 class TestACompanyWithoutSettings:
-    @pytest.mark.parametrize("name", sorted(LOOKS - ARGUMENTS.keys()))
-    def test_shows_each_of_its_pages(self, name, person_with, client):
+    def test_shows_each_of_its_pages(self, person_with, client):
         company = Company.objects.create(name="Fresh")
         owner = person_with("owner")
         Membership.objects.create(company=company, person=owner, role="owner")
         client.force_login(owner)
-        assert client.get(address(name, company.public_id, None)).status_code in {200, 204}
+        for name in sorted(LOOKS - ARGUMENTS.keys()):
+            assert client.get(address(name, company.public_id, None)).status_code in {200, 204}, name
 
 
 class TestLanding:
@@ -343,12 +341,12 @@ class TestLanding:
 
 class TestFaults:
     @pytest.mark.parametrize("junk", ["%00", "a%00b", "%ED%A0%80", "'", "x" * 3000])
-    @pytest.mark.parametrize("path", ["orders/{}/", "documents/{}/", "documents/{}/retry/", "keys/{}/revoke/"])
-    def test_what_cannot_be_an_id_is_not_there(self, logged_in, acme, path, junk):
+    def test_what_cannot_be_an_id_is_not_there(self, logged_in, acme, junk):
         client, place = logged_in(), f"/c/{acme.company.public_id}/"
 
-        assert client.get(place + path.format(junk)).status_code == 404
-        assert client.post(place + path.format(junk)).status_code == 404
+        for path in ("orders/{}/", "documents/{}/", "documents/{}/retry/", "keys/{}/revoke/"):
+            assert client.get(place + path.format(junk)).status_code == 404, path
+            assert client.post(place + path.format(junk)).status_code == 404, path
         assert client.get(f"/c/{junk}/").status_code == 404
 
     @pytest.mark.parametrize("name", ["orders", "documents", "costs", "settings-example"])

@@ -20,10 +20,11 @@ from daybook.ops.postgres import postgres
 from daybook.ops.processes import waiting
 from daybook.secrets import keyring
 from tests.database import copied
+from tests.integration.ops.cli import typist
+from tests.integration.ops.cli.typist import Typist
 from tests.ports import free_port
 
 pytestmark = pytest.mark.drawn
-TIMEOUT = 120
 COMMANDS = [
     [],
     ["up"],
@@ -69,6 +70,9 @@ for words in sys.argv[1:]:
 class Shell:
     """A user's machine: folders of their own, and nothing of Daybook's in the environment."""
 
+    typist: Typist | None = None
+    """Who types its commands where its environment stays as it is."""
+
     def __init__(self, home: Path) -> None:
         base = {name: value for name, value in os.environ.items() if not name.startswith(("DAYBOOK_", "DATABASE_URL"))}
         self.environ = {**base, "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
@@ -76,6 +80,8 @@ class Shell:
         self.data = home / "data" / "daybook"
 
     def run(self, *arguments: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+        if self.typist and not environ:
+            return self.typist.type(*arguments, text=text)
         return self.python("-m", "daybook", *arguments, text=text, **environ)
 
     def python(self, *arguments: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
@@ -86,7 +92,7 @@ class Shell:
             capture_output=True,
             text=True,
             check=False,
-            timeout=TIMEOUT,
+            timeout=typist.TIMEOUT,
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -127,7 +133,9 @@ def machine_of(home: Path, django_db_blocker: DjangoDbBlocker, name: str) -> Ite
             "DAYBOOK_SECRET_KEY": "tests",
             "DAYBOOK_ENCRYPTION_KEYS": keyring.new_key(),
         }
+        machine.typist = Typist(machine.environ)
         yield machine
+        machine.typist.close()
 
 
 class TestHelp:
@@ -177,7 +185,7 @@ class TestTheEnvironment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=TIMEOUT,
+            timeout=typist.TIMEOUT,
         )
         os.close(ours)
         os.close(theirs)

@@ -113,7 +113,7 @@ class TestGoingOn:
         assert demo.ask(PAYMENTS).switches == {PAYMENTS: True}
 
     def test_waits_where_the_ledger_asks_to_wait(self, demo):
-        demo.xero.add_fault("status_429", path="/api.xro/2.0/Invoices", seconds=1, times=1)
+        demo.xero.add_fault("status_429", path="/api.xro/2.0/Invoices", retry_after=1, times=1)
         assert demo.ask(ONE).switches == {ONE: True}
         assert demo.left() == []
 
