@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from playwright.sync_api import Page, expect
 
@@ -128,6 +129,26 @@ class TestAnAccountant:
         go_to(screen, "Documents")
         expect(screen.get_by_role("table").get_by_text("Posted")).to_have_count(3, timeout=A_WHILE_MS)
         assert sorted(invoice["InvoiceNumber"] for invoice in acme.invoices()) == numbers
+
+    def test_gets_the_reason_back_in_its_own_form_where_the_session_ended_over_it(self, screen, daybook, acme):
+        """Of four forms that are sent to one address, all with a note; the address names the connection besides."""
+        TaxMapping.objects.filter(connection__company=acme.company, rate="0.2").delete()
+        send(daybook, acme, order("S-2004"))
+        log_in(screen, daybook)
+        go_to(screen, "Needs a person")
+        screen.get_by_role("link", name="More: assign, keep back, or leave out").click()
+        here = screen.url
+        screen.locator("#skip-note").fill("entered by hand")
+        Session.objects.all().delete()
+        screen.get_by_role("button", name="Do not post it").click()
+        screen.get_by_label("Email").fill("ann@acme.example")
+        screen.get_by_label("Password").fill(PASSWORD)
+        screen.get_by_role("button", name="Log in").click()
+        expect(screen.get_by_text("Your session had ended, and nothing was saved.")).to_be_visible()
+        expect(screen.locator("#skip-note")).to_have_value("entered by hand")
+        expect(screen.locator("#keep-note")).to_have_value("")
+        expect(screen.locator("#assign-note")).to_have_value("")
+        assert screen.url == here
 
     def test_adds_the_currency_that_xero_lacks_on_one_click_and_what_waited_is_posted(
         self, screen, daybook, acme, worker

@@ -51,6 +51,11 @@ class KindSpec:
     follows: bool = False
     """It comes after the sale: it is made as soon as there is a sale that it is about, whatever became of the order."""
 
+    @property
+    def has_its_orders_day(self) -> bool:
+        """Tell whether the order's own day dates it; money and what was given back keep days of their own."""
+        return not (self.follows or self.is_of_payouts)
+
     def counted(self, count: int) -> str:
         """Return how so many are called."""
         return self.title if count == 1 else self.plural or f"{self.title}s"

@@ -1,5 +1,6 @@
 """A person says when an order was dispatched: the day dates its documents whatever the OMS says."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -36,19 +37,38 @@ def may_be_dated(order: Order) -> bool:
 def date_order(order: Order, day: date | None, person: Person) -> None:
     """Keep the day, or take it away, and look at the order again. Raises NotADateError."""
     company = Company.objects.get(pk=order.company_id)
-    zones = rules.of_company(company)[0].timing.zones
-    with transaction.atomic():
-        mine = Order.objects.select_for_update().get(company=company, pk=order.pk)
-        if not may_be_dated(mine):
-            raise NotADateError("A document of the order was posted or is on its way: correct its date there.")
-        if day is not None:
-            _check(mine, day, zones)
-        before, mine.typed_date = mine.typed_date, day
-        mine.save(update_fields=["typed_date"])
-        standings.await_preparing(company, [mine.pk], clock.now())
-        said = [{"typed_date": as_text(each)} for each in (before, day)]
-        tell(telling.about(mine), What.DATED, by=person, before=said[0], after=said[1])
+    _keep(company, order.pk, day, person, rules.of_company(company)[0].timing.zones)
     prepare.prepare_orders(company, [order.pk])
+
+
+def date_orders(company: Company, order_ids: Sequence[int], day: date, person: Person) -> dict[int, str]:
+    """Keep one day for each of these orders, each by itself, and look at them again.
+
+    Return why not, in words, by the id of each order that could not be dated so.
+    """
+    zones = rules.of_company(company)[0].timing.zones
+    refused: dict[int, str] = {}
+    for order_id in order_ids:
+        try:
+            _keep(company, order_id, day, person, zones)
+        except NotADateError as error:
+            refused[order_id] = str(error)
+    prepare.prepare_orders(company, [each for each in order_ids if each not in refused])
+    return refused
+
+
+@transaction.atomic
+def _keep(company: Company, order_id: int, day: date | None, person: Person, zones: moments.Zones) -> None:
+    mine = Order.objects.select_for_update().get(company=company, pk=order_id)
+    if not may_be_dated(mine):
+        raise NotADateError("A document of the order was posted or is on its way: correct its date there.")
+    if day is not None:
+        _check(mine, day, zones)
+    before, mine.typed_date = mine.typed_date, day
+    mine.save(update_fields=["typed_date"])
+    standings.await_preparing(company, [mine.pk], clock.now())
+    said = [{"typed_date": as_text(each)} for each in (before, day)]
+    tell(telling.about(mine), What.DATED, by=person, before=said[0], after=said[1])
 
 
 def _check(order: Order, day: date, zones: moments.Zones) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from iso4217 import Currency
 
 from daybook.kit.money import CENT
+from daybook.kit.translation import told
 from daybook.mapping.orders import Order
 
 _UNITS = {each.code: Decimal(1).scaleb(-each.exponent) for each in Currency if each.exponent is not None}
@@ -82,6 +83,6 @@ def coarseness_in_words(amounts: Iterable[Decimal]) -> str:
     """Return the advice to name the sender's own step, where none of the amounts that do not fit shows any finer one."""
     if any(not amount.is_finite() or amount % _FIVE_CENTS for amount in amounts):
         return ""
-    return (
-        " If the OMS rounds its amounts to whole units or to 5 cents, say so in the settings: Amounts are rounded to."
+    return " " + told(
+        "If the OMS rounds its amounts to whole units or to 5 cents, say so in the settings: Amounts are rounded to."
     )

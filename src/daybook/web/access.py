@@ -6,7 +6,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
@@ -71,11 +71,21 @@ def member(role: str = Role.VIEWER, *, to_change: str = "") -> Callable[[View], 
             if visit.company.is_closed and request.method not in READING:
                 return is_closed(visit)
             with timezone.override(zone_of(visit.connection)):
-                return view(visit, **arguments)
+                answer = view(visit, **arguments)
+                is_no_page = isinstance(answer, HttpResponseNotAllowed) and request.method in READING
+                return _of_forms_only(visit, answer["Allow"]) if is_no_page else answer
 
         return guarded
 
     return decorate
+
+
+def _of_forms_only(request: CompanyRequest, allowed: str) -> HttpResponse:
+    """Say to who opens an address that only takes what a form sends, by the browser's history say, where that form is."""
+    context = {"title": gettext("Nothing to see here"), "back": ways_back.page_of(request.path)}
+    answer = pages.render(request, "daybook/forms_only.html", context, status=405)
+    answer["Allow"] = allowed
+    return answer
 
 
 def with_consent(view: View) -> View:
@@ -123,7 +133,10 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     if request.method in READING:
         return redirect_to_login(request.get_full_path())
-    return redirect_to_login(f"{ways_back.page_of(request.path)}?{ways_back.KEPT}=1")
+    page = ways_back.page_of(request.path)
+    asked = request.GET.copy() if page == request.path else QueryDict(mutable=True)  # which refund, which connection
+    asked[ways_back.KEPT] = "1"
+    return redirect_to_login(f"{page}?{asked.urlencode()}")
 
 
 def _connection_of(company: Company, public_id: str) -> Connection:

@@ -101,8 +101,8 @@ def button(action: str, connection: Connection, matter: Matter | None = None) ->
         return Button(gettext("Open posting rules"), connection_page(connection, name="rules"))
     if action == COSTS:
         return _cost_button(connection, matter)
-    if action == DATE and matter.entry is not None and not SPECS[matter.entry.kind].is_the_sale:
-        return None  # the order's day dates its sale; money keeps its own
+    if action == DATE and matter.entry is not None and not SPECS[matter.entry.kind].has_its_orders_day:
+        return None
     if action in {ORDER, DATE} and matter.entry is not None:
         anchor = "#date" if action == DATE else ""
         page = reverse("web:order", args=[company.public_id, matter.entry.order.public_id])

@@ -87,14 +87,14 @@ def retry_orders(company: Company, cause: str, connection: Connection) -> int:
     return len(order_ids)
 
 
-def skip_cause(company: Company, cause: str, connection: Connection, person: Person, note: str) -> int:
-    """Have documents that wait for this not posted, because a person says so; return how many."""
-    return sum(prepare.cancel(entry, person, note) for entry in _oldest(needs.stopped(company, cause, connection)))
+def skip(waiting: QuerySet[Entry], person: Person, note: str) -> int:
+    """Have the oldest of these documents not posted, because a person says so; return how many."""
+    return sum(prepare.cancel(entry, person, note) for entry in _oldest(waiting))
 
 
-def keep_back_cause(company: Company, cause: str, connection: Connection, person: Person, note: str) -> int:
-    """Let documents that wait for this wait until a person lets them go; return how many."""
-    return sum(keep_back(entry, person, note) for entry in _oldest(needs.stopped(company, cause, connection)))
+def keep_back_all(waiting: QuerySet[Entry], person: Person, note: str) -> int:
+    """Let the oldest of these documents wait until a person lets them go; return how many."""
+    return sum(keep_back(entry, person, note) for entry in _oldest(waiting))
 
 
 def attend_cause(company: Company, cause: str, connection: Connection, person: Person, note: str) -> int:

@@ -8,9 +8,11 @@ CAME_FROM = "consent_came_from"
 """In the session while a person is at a ledger: the step of the set-up wizard to come back to, "" to the settings."""
 PAGES = frozenset(
     {
-        "overview", "orders", "order", "documents", "document", "document-cancel", "document-done", "connection",
-        "connection-disconnect", "settings-room", "costs", "feeds", "feed-page", "filesin", "filesin-feed",
-        "filesin-file", "inbox", "delivery", "keys", "people", "wizard", "wizard-step",
+        "company", "connection", "connection-disconnect", "costs", "delivery", "document",
+        "document-cancel", "document-done", "document-keep", "document-preview", "documents", "dryrun", "feed-page", "feeds", "filesin",
+        "filesin-feed", "filesin-file", "inbox", "keys", "log", "needs", "needs-group", "order", "order-refund", "orders",
+        "overview", "payments", "payments-month", "people", "people-address", "people-remove", "proof", "reconciliation",
+        "rule", "rule-new", "rule-set", "rules", "settings-room", "switch-on", "tour", "wizard", "wizard-step",
     }
 )  # fmt: skip
 """Names of addresses that a person can open."""

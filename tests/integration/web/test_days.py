@@ -1,12 +1,15 @@
 """What a person says about days: when an order was dispatched, and in which zone the OMS writes its times."""
 
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from daybook.connections.models import Organisation, PostingSettings
+from daybook.history.models import Event
 from daybook.intake.receive import receive
+from daybook.kit import clock
 from daybook.ops.cli import configure
 from daybook.orders.models import Order
 from daybook.outbox.models import Entry
@@ -90,6 +93,80 @@ class TestTheDayOfDispatch:
 
         assert "Save the day" not in viewer.get(page).content.decode()
         assert viewer.post(f"{page}date/", {"typed_date": "2025-03-04"}).status_code == 403
+
+
+class TestAGroupInLockedBooks:
+    """Of orders that wait in locked books all are given a day with one consent, which is to what was shown."""
+
+    @pytest.fixture
+    def three(self, acme) -> list[Entry]:
+        """Of 2 March, locked; of the first order something stands in Xero already."""
+        Organisation.objects.update(lock_date=date(2026, 3, 31))
+        waiting = [take_in(acme, serial) for serial in (1, 2, 3)]
+        assert {(entry.state, entry.cause) for entry in waiting} == {("held", "period_locked")}
+        Entry.objects.filter(pk=waiting[2].pk).update(state="rejected")
+        return waiting
+
+    @staticmethod
+    def page(cast, name: str = "needs-group") -> str:
+        more = ["period_locked"] if name == "needs-group" else []
+        return reverse(f"web:{name}", args=[cast.company.public_id, *more])
+
+    def move(self, client, cast, day: str = "2026-04-02", **changed: str):
+        shown = client.get(self.page(cast)).content.decode()
+        seen = re.search(r'name="seen" value="(\w+)"', shown)
+        sent = {"act": "move", "connection": cast.connection.public_id, "day": day, "seen": seen[1] if seen else ""}
+        return client.post(self.page(cast), sent | changed, follow=True)
+
+    def test_is_shown_with_its_count_money_and_first_open_day(self, logged_in, acme, three):
+        client = logged_in("accountant")
+        assert f'href="{self.page(acme)}?connection={acme.connection.public_id}#move"' in (
+            client.get(self.page(acme, "needs")).content.decode()
+        )
+        shown = " ".join(client.get(self.page(acme)).content.decode().split())
+        assert "Xero is locked up to 31 March 2026." in shown
+        assert 'name="day" value="2026-04-01"' in shown
+        assert '<b>3 invoices</b> <span class="db-nowrap">45.00 GBP</span>' in shown
+        assert not Order.objects.exclude(typed_date=None).exists()
+
+    def test_is_moved_at_once_and_each_order_tells_by_whom(self, logged_in, acme, three):
+        answer = self.move(logged_in("accountant"), acme)
+        assert "3 documents are dated 2 April 2026 now." in answer.content.decode()
+        moved = Entry.objects.order_by("pk")
+        assert [(entry.state, str(entry.date)) for entry in moved] == [("ready", "2026-04-02")] * 3
+        for entry in three:
+            told = Event.objects.get(subject_kind="order", subject_id=entry.order_id, what="dated")
+            assert (str(told.person), told.after) == ("accountant@acme.example", {"typed_date": "2026-04-02"})
+
+    @pytest.mark.parametrize(
+        ("changed", "says"),
+        [
+            ({"day": "2026-03-31"}, "The books are locked up to 31 Mar 2026: choose a later day."),
+            ({"day": "soon"}, "Type a day"),
+            ({"day": ""}, "Type the day that is to date them."),
+            ({"seen": "something else"}, "Nothing was moved: what waits here has changed meanwhile."),
+        ],
+    )
+    def test_stays_where_the_day_or_the_consent_does_not_fit(self, logged_in, acme, three, changed, says):
+        answer = self.move(logged_in("owner"), acme, **changed)
+        assert (answer.status_code, says in answer.content.decode()) == (422, True)
+        assert not Order.objects.exclude(typed_date=None).exists()
+
+    def test_says_of_each_why_it_stays(self, logged_in, acme, three):
+        answer = self.move(logged_in("owner"), acme, day="2099-01-01")
+        assert answer.content.decode().count("stays as it is. The day is more than 7 days ahead.") == 3
+        assert not Order.objects.exclude(typed_date=None).exists()
+
+    def test_leaves_out_what_stands_there_in_part_and_is_none_of_those_who_prepare(self, logged_in, acme, three):
+        for role in ("clerk", "viewer"):
+            client = logged_in(role)
+            assert 'id="move"' not in client.get(self.page(acme)).content.decode()
+            assert self.move(client, acme).status_code == 403
+        there = Entry.objects.get(pk=three[0].pk)
+        there.pk, there.public_id, there.kind, there.number, there.state = None, "x", "order_file", "x", "posted"
+        there.document, there.their_id, there.posted_at = {}, "x", clock.now()
+        there.save(force_insert=True)
+        assert "2 documents are dated" in self.move(logged_in("owner"), acme).content.decode()
 
 
 class TestTheZoneOfTheOms:

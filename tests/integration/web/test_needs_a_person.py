@@ -1,5 +1,7 @@
 """Needs a person: grouped by cause with what waits on it, and what can be done about a group or one of it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -121,6 +123,22 @@ class TestAGroup:
         assert (skipped.state, str(skipped.given_up_by)) == ("cancelled", "accountant@acme.example")
         assert "entered by hand" in skipped.events.last().reason
         assert "Nothing waits for that any more" in words(self.act(client, acme, "skip", note="again"))
+
+    @pytest.mark.parametrize("act", ["skip", "keep"])
+    def test_is_put_aside_as_far_as_it_was_shown(self, logged_in, acme, waiting, act):
+        client = logged_in("accountant")
+        shown = re.search(
+            r'name="shown" value="([^"]+)"', client.get(page(acme, "tax_rate_not_mapped")).content.decode()
+        )
+        later = take_in(acme, 9)
+        answer = words(self.act(client, acme, act, note="by hand", shown=shown[1] if shown else ""))
+        assert "1 more came while you looked: it waits as before." in answer
+        assert (Entry.objects.get(pk=later.pk).state, Entry.objects.get(pk=later.pk).cause) == (
+            "held",
+            "tax_rate_not_mapped",
+        )
+        for odd in ("2026-13-01T00:00:00+00:00", "soon"):
+            assert "1 document is" in words(self.act(client, acme, act, note="x", shown=odd)) or odd == "soon"
 
     def test_is_kept_back_until_a_person_lets_it_go(self, logged_in, acme, waiting):
         client = logged_in("accountant")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from daybook.companies import people
 from daybook.companies.models import Company, Membership, SavedView
 from daybook.connections.models import Gateway, PostingRule
-from daybook.web import urls
+from daybook.web import urls, ways_back
 from tests.integration.web.conftest import PASSWORD, take_in
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,8 @@ OWN = {"view-save", "view-delete"}
 """What everybody may change: it is their own, and nobody else sees it."""
 COMPARES = {"log-head"}
 """Sent like a form, and changes nothing."""
+NO_PAGES = {"banner", "settings-example", "contacts-pick", f"{ONE}settings-example", f"{ONE}contacts-pick"}
+"""Parts of pages, that no person opens by themselves."""
 CHANGES = [name for name in NAMES if name not in LOOKS | COMPARES | OWN]
 PREPARES = {"filesin-upload", "filesin-columns", "filesin-aside", "order-refund"}
 """What a clerk may send besides giving out what waits (`needs-group`): nothing of it releases a document."""
@@ -225,10 +227,31 @@ class TestNobody:
         back = address(leads_to, acme.company.public_id, named)
         assert answer["Location"] == f"{reverse('account_login')}?next={back}%3Fkept%3D1"
 
+    def test_comes_back_to_every_page_that_can_be_opened(self, logged_in, acme, things):
+        """Also to the refund, the connection or the filter that its address named."""
+        client, named = logged_in("owner"), things(acme)
+        elsewhere = []
+        for name in sorted(set(NAMES) - NO_PAGES):
+            url = address(name, acme.company.public_id, named)
+            answer = client.get(url)
+            assert answer.status_code != 405 or name.removeprefix(ONE) not in ways_back.PAGES, name
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                back = Client().post(f"{url}?which=1")["Location"]
+                elsewhere += [] if back.endswith(f"?next={url}%3Fwhich%3D1%26kept%3D1") else [name]
+        assert elsewhere == []
+
     def test_a_part_that_keeps_itself_fresh_is_not_filled_with_the_log_in_page(self, acme):
         url = reverse("web:overview", args=[acme.company.public_id])
 
         assert Client().get(url, headers={"HX-Request": "true"}).status_code == 401
+
+
+class TestAnAddressThatOnlyTakesForms:
+    def test_leads_who_opens_it_to_the_page_of_the_form(self, logged_in, acme, things):
+        named = things(acme)
+        answer = logged_in("owner").get(address("costs-upload", acme.company.public_id, named))
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert f'href="{address("costs", acme.company.public_id, named)}"' in answer.content.decode()
 
 
 class TestAViewer:

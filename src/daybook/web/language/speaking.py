@@ -22,6 +22,12 @@ _A_PHRASE = 3
 """Words."""
 _OUR_WORDS = frozenset({"label", "which", "what", "whose", "done", "by", "kind", "state", "place"})
 """What facts are called that are always words of ours, however short."""
+_AMOUNTS = frozenset(
+    {"amount", "amounts", "net", "tax", "gross", "total", "totals", "rounding", "paid", "money", "whole", "stated"}
+    | {"stands", "counts", "theirs", "booked", "credited", "credits", "beyond", "discount", "taxes", "costs"}
+)
+"""What facts are called that are money: it is written as who reads writes it. Codes and numbers of documents stay."""
+_AMOUNT = re.compile(r"(?<![\w.,])\d{1,3}(?:,?\d{3})*\.\d{2,4}(?![\w,]|\.\d)")
 _WORD = re.compile(r"[^\W\d_]")
 _ENDS = re.compile(r"[.!?] [A-Z“]")
 """Of a sentence, within a text."""
@@ -146,6 +152,12 @@ def _message(text: str, language: str, among: Sequence[Known], *, may_hold_sente
 
 
 def _fact(name: str, text: str, language: str) -> str:
+    """A fact that is money is said in the manner of who reads, also as a part of a phrase."""
+    said = _phrase(name, text, language)
+    return _AMOUNT.sub(lambda found: figures.figure(found[0]), said) if name in _AMOUNTS else said
+
+
+def _phrase(name: str, text: str, language: str) -> str:
     """A fact may be a phrase of ours, or several; a word or two are somebody's name, which is nobody's to translate."""
     if name in _OUR_WORDS:
         return _retold(text, language) if text else ""

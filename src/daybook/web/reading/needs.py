@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from daybook.companies.models import Company, Membership, Person
 from daybook.connections.models import Connection, Organisation
+from daybook.documents.causes import Cause
 from daybook.documents.explained import DATE, ORDER
 from daybook.documents.kinds import SPECS
 from daybook.kit.translation import gettext, ngettext
@@ -107,6 +108,11 @@ class Group:
         return f"{self.cause}-{self.connection.public_id}"
 
     @property
+    def moves_at_once(self) -> bool:
+        """Tell whether several wait in locked books, of which one consent can move all to an open day."""
+        return self.cause == Cause.PERIOD_LOCKED and self.stopped > 1
+
+    @property
     def documents(self) -> int:
         """Return how many documents it is about."""
         return self.stopped + self.flagged
@@ -167,6 +173,14 @@ def flagged(company: Company, cause: str, connection: Connection) -> QuerySet[En
 def held_orders(company: Company, cause: str, connection: Connection) -> QuerySet[OrderStanding]:
     """Return how the orders stand of which no document is made at the connection because of this."""
     return _held_orders(company).filter(cause=cause, connection=connection)
+
+
+def tallies(rows: QuerySet[Entry]) -> list[Tally]:
+    """Return how many documents of each kind these are, and what they come to in each currency."""
+    found: list[Tally] = []
+    for row in _sums(rows):
+        _add_to(found, row["kind"], row)
+    return found
 
 
 def _organisations(company: Company, connection: Connection) -> list[int]:
@@ -260,14 +274,18 @@ def _sums_of_orders(rows: QuerySet[OrderStanding]) -> Iterable[Mapping[str, Any]
 
 
 def _add(group: Group, kind: str, row: Mapping[str, Any]) -> None:
-    mine = next((each for each in group.sums if each.kind == kind), None)
+    _add_to(group.sums, kind, row)
+    group.since = min(filter(None, (group.since, row.get("since"))), default=None)
+
+
+def _add_to(sums: list[Tally], kind: str, row: Mapping[str, Any]) -> None:
+    mine = next((each for each in sums if each.kind == kind), None)
     if mine is None:
         mine = Tally(kind=kind)
-        group.sums.append(mine)
+        sums.append(mine)
     mine.count += row["count"]
     if row["gross_of_all"] is not None:
         mine.amounts = _plus(mine.amounts, Amount(row["gross_of_all"], row["money"]))
-    group.since = min(filter(None, (group.since, row.get("since"))), default=None)
 
 
 def _plus(amounts: Sequence[Amount], more: Amount) -> list[Amount]:

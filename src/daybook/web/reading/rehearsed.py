@@ -1,5 +1,6 @@
 """A dry run as its page and its files show it: orders with their documents on paper, why some would not go, and sums."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from daybook.connections.models import Connection
 from daybook.documents.causes import Cause as Why
 from daybook.documents.document import Document
 from daybook.kit.translation import gettext, gettext_noop, ngettext, retold
-from daybook.outbox.explanations import Explanation, explain
+from daybook.outbox.explanations import Explanation, explain, in_words
 from daybook.rehearsing import knowing, sums
 from daybook.rehearsing.rehearsal import Fate, SeenDocument
 from daybook.rehearsing.running import OrderSeen, Run
@@ -29,6 +30,8 @@ ON_A_PAGE = 15
 MOST_ITEMS = 50
 """Of stock, on the page; the rest is counted."""
 MOST_CAUSES = 20
+MOST_NAMED = 10
+"""Of what a cause is about; the rest is counted."""
 FATES: Mapping[Fate, Badge] = {
     Fate.REFUSED: Badge("Would be refused", "bad", "It would be sent, and refused there"),
     Fate.HELD: Badge("Would be held", "warn", "It needs a person before it is sent"),
@@ -98,6 +101,10 @@ class Cause:
     adding: Button | None
     documents: int
     fate: Badge
+    about: Sequence[str]
+    """What it is about in each of them, in words, where that differs."""
+    more: int
+    """Of these so many beyond those that are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,26 +227,48 @@ def _document(
 
 
 def causes(run: Run) -> list[Cause]:
-    """Return what would keep documents and orders back, by cause, that of the most first."""
-    found: dict[tuple[str, str, Fate], int] = {}
+    """Return what would keep documents and orders back, by cause, that of the most first.
+
+    What is cured at one place is said once, whatever each document is about: lock dates are moved once, while each tax
+    rate has a field of its own.
+    """
+    found: dict[tuple[str, str, Fate], list[tuple[str, int]]] = defaultdict(list)
+    for (cause, subject, fate), many in _kept_back(run).items():
+        reason = _reason(run.connection, cause, subject)
+        cured_at = "|".join(each.url + each.text for each in (reason.adding, reason.button) if each is not None)
+        found[cause, cured_at, fate].append((subject, many))
+    causes = [_cause(run.connection, cause, fate, about) for (cause, _, fate), about in found.items()]
+    return sorted(causes, key=lambda each: -each.documents)[:MOST_CAUSES]
+
+
+def _kept_back(run: Run) -> Mapping[tuple[str, str, Fate], int]:
+    """Return how many documents or orders would be kept back, by cause, what it is about, and fate."""
+    found: Counter[tuple[str, str, Fate]] = Counter()
     for order in run.orders:
         if not order.documents and order.fate is Fate.HELD:
             stands = order.rehearsed.stands
             is_of_all = stands.cause in _OF_ALL  # what other causes name is each order's own
-            key = (stands.cause, stands.subject if is_of_all else "", Fate.HELD)
-            found[key] = found.get(key, 0) + 1
+            found[stands.cause, stands.subject if is_of_all else "", Fate.HELD] += 1
         for document in order.documents:
             for each in document.reasons if document.fate in {Fate.REFUSED, Fate.HELD} else ():
-                key = (str(each.cause), each.subject, document.fate)
-                found[key] = found.get(key, 0) + 1
-    most = sorted(found.items(), key=lambda each: -each[1])[:MOST_CAUSES]
-    return [_cause(run.connection, key, many) for key, many in most]
+                found[str(each.cause), each.subject, document.fate] += 1
+    return found
 
 
-def _cause(connection: Connection, key: tuple[str, str, Fate], many: int) -> Cause:
-    cause, subject, fate = key
-    reason = _reason(connection, cause, subject)
-    return Cause(words=reason.words, button=reason.button, adding=reason.adding, documents=many, fate=FATES[fate])
+def _cause(connection: Connection, cause: str, fate: Fate, about: Sequence[tuple[str, int]]) -> Cause:
+    """Return one with what it is about, the most frequent first. `about`: each with how many documents."""
+    subjects = [subject for subject, _ in sorted(about, key=lambda each: -each[1])]
+    first = _reason(connection, cause, subjects[0])
+    ledger = titles.of(connection.ledger)
+    return Cause(
+        words=first.words if len(subjects) == 1 else _reason(connection, cause, "").words,
+        button=first.button,
+        adding=first.adding,
+        about=[in_words(cause, each, ledger) for each in subjects[:MOST_NAMED] if each] if len(subjects) > 1 else (),
+        more=max(0, len(subjects) - MOST_NAMED),
+        documents=sum(many for _, many in about),
+        fate=FATES[fate],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

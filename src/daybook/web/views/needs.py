@@ -1,9 +1,11 @@
 """Needs a person: one list grouped by cause, and what can be done about a group."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,11 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from daybook.connections import roster
 from daybook.connections.models import Connection
+from daybook.intake import dating
+from daybook.kit import clock
+from daybook.kit.translation import retold
 from daybook.outbox import assigning
+from daybook.outbox.models import Entry
 from daybook.web import live, pages, retrying
 from daybook.web.access import CompanyRequest, Role, may_change, may_prepare, member, too_small
+from daybook.web.forms.orders import MoveForm
 from daybook.web.language import figures
 from daybook.web.listing import asked_for
+from daybook.web.reading import locked
 from daybook.web.reading import needs as reading
 from daybook.web.reading.documents import LONGEST_CAUSE
 from daybook.web.reading.needs import Group
@@ -59,6 +67,8 @@ def group(request: CompanyRequest, cause: str) -> HttpResponse:
         raise Http404
     if act not in {None, _assign} and not may_change(request.membership):
         return too_small(request, Role.ACCOUNTANT)
+    moving = locked.movable(found) if may_change(request.membership) else None
+    move_form = moving and _move_form(request, moving)
     refused = act(request, found) if act is not None else ""
     if act is not None and not refused:
         return redirect(f"{reverse('web:needs', args=[request.company.public_id])}#{found.anchor}")
@@ -70,7 +80,10 @@ def group(request: CompanyRequest, cause: str) -> HttpResponse:
         "may_change": may_change(request.membership),
         "may_prepare": may_prepare(request.membership),
         "refused": refused,
-        "asked": request.POST,
+        "shown": clock.now().isoformat(),
+        "moving": moving,
+        "listed": reading.LISTED,
+        "move_form": move_form,
     }
     return pages.render(request, "daybook/needs/group.html", context, status=422 if refused else 200)
 
@@ -114,13 +127,16 @@ def _assign(request: CompanyRequest, group: Group) -> str:
 
 
 def _keep_back(request: CompanyRequest, group: Group) -> str:
-    count = retrying.keep_back_cause(request.company, group.cause, group.connection, request.user, _note(request))
+    waiting = _as_shown(request, group)
+    wanted = waiting.count()
+    count = retrying.keep_back_all(waiting, request.user, _note(request))
     words = ngettext(
         "{count} document is kept back until somebody lets it go.",
         "{count} documents are kept back until somebody lets them go.",
         count,
     )
-    _said(request, count, group.stopped, words)
+    _said(request, count, wanted, words)
+    _tell_of_later_ones(request, group.stopped - wanted)
     return ""
 
 
@@ -128,10 +144,59 @@ def _skip(request: CompanyRequest, group: Group) -> str:
     note = _note(request)
     if not note:
         return gettext("Say why: whoever looks at the documents later reads it.")
-    count = retrying.skip_cause(request.company, group.cause, group.connection, request.user, note)
+    waiting = _as_shown(request, group)
+    wanted = waiting.count()
+    count = retrying.skip(waiting, request.user, note)
     words = ngettext("{count} document is not posted.", "{count} documents are not posted.", count)
-    _said(request, count, group.stopped, words)
+    _said(request, count, wanted, words)
+    _tell_of_later_ones(request, group.stopped - wanted)
     return ""
+
+
+def _as_shown(request: CompanyRequest, group: Group) -> QuerySet[Entry]:
+    """Return what waited when the page was shown: what came meanwhile nobody has said yes to."""
+    waiting = reading.stopped(request.company, group.cause, group.connection)
+    try:
+        shown = datetime.fromisoformat(request.POST.get("shown", "")[:LONGEST_ID])
+    except ValueError:
+        return waiting
+    return waiting.filter(state_since__lte=shown) if shown.tzinfo is not None else waiting
+
+
+def _tell_of_later_ones(request: CompanyRequest, later: int) -> None:
+    if later > 0:
+        words = ngettext(
+            "{count} more came while you looked: it waits as before.",
+            "{count} more came while you looked: they wait as before.",
+            later,
+        )
+        messages.info(request, words.format(count=later))
+
+
+def _move(request: CompanyRequest, group: Group) -> str:
+    """Date all that the page showed by one day; where it would be something else by now, nothing is moved."""
+    moving = locked.movable(group)
+    if moving is None or moving.seen != request.POST.get("seen", ""):
+        return gettext("Nothing was moved: what waits here has changed meanwhile. Look once more, and press again.")
+    form = _move_form(request, moving)
+    if not form.is_valid():
+        return " ".join(str(error) for error in form.errors["day"])
+    day = form.cleaned_data["day"]
+    refused = dating.date_orders(request.company, moving.order_ids, day, request.user)
+    moved = sum(each.order_id not in refused for each in moving.entries)
+    if moved:
+        said = ngettext("{count} document is dated {day} now.", "{count} documents are dated {day} now.", moved)
+        messages.success(request, said.format(count=moved, day=figures.long_day(day)))
+    for entry in moving.entries:
+        if entry.order_id in refused:
+            not_moved = gettext("{number} stays as it is. {why}")
+            messages.warning(request, not_moved.format(number=entry.number, why=retold(refused[entry.order_id])))
+    return ""
+
+
+def _move_form(request: CompanyRequest, moving: locked.Movable) -> MoveForm:
+    sent = request.POST if request.POST.get("act") == "move" else None
+    return MoveForm(sent, initial={"day": moving.first_open}, locked_to=moving.locked_to)
 
 
 def _done(request: CompanyRequest, group: Group) -> str:
@@ -171,6 +236,7 @@ ACTS: dict[str, Callable[[CompanyRequest, Group], str]] = {
     "assign": _assign,
     "keep": _keep_back,
     "skip": _skip,
+    "move": _move,
     "done": _done,
 }
 """By what a form asks: what does it; it returns why it was not done, "" where it was."""

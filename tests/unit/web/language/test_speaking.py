@@ -38,7 +38,7 @@ class TestAStoredSentence:
         comes_to = totals_in_words(Totals(Decimal(100), Decimal(20), Decimal(120)))
 
         assert retold(f"The order comes to {comes_to}.") == (
-            "Der Auftrag ergibt 100.00 netto + 20.00 Steuer = 120.00 brutto."
+            "Der Auftrag ergibt 100,00 netto + 20,00 Steuer = 120,00 brutto."
         )
 
     def test_says_what_a_setting_is_called(self) -> None:

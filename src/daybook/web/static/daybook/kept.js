@@ -29,12 +29,25 @@ const isChanged = (form) => (
   || (typed(form).length > 0 && JSON.stringify(typed(form)) !== before.get(form))
 );
 
+const names = (values) => values.map(([name]) => name).join();
+const sameAddress = (to) => forms().filter((form) => address(form) === to);
+
+// Several forms of a page may be sent to one address: which of them it was tell its place and its fields.
+function formOf(row) {
+  const alike = sameAddress(row.to);
+  const fits = (form) => form && typed(form).length && names(typed(form)) === names(row.values); // not one of buttons alone
+  return fits(alike[row.at]) ? alike[row.at] : alike.find(fits) || alike.find((form) => typed(form).length);
+}
+
 const stored = () => JSON.parse(sessionStorage.getItem(KEPT) || "[]");
 
 // Keep what was typed into the form that is sent, should the session have ended, and into those beside it.
 function keep(sent) {
   const rows = forms().filter((form) => form === sent || isChanged(form));
-  const kept = rows.map((form) => ({ page: pageOf(), to: address(form), wasSent: form === sent, values: typed(form) }));
+  const kept = rows.map((form) => ({
+    page: pageOf(), query: location.search, to: address(form), at: sameAddress(address(form)).indexOf(form),
+    wasSent: form === sent, values: typed(form),
+  }));
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
 }
 
@@ -52,17 +65,19 @@ function say(id) {
 
 function putBack() {
   if (!document.querySelector("[data-page]")) return; // a log-in page on the way
-  const cameBack = new URLSearchParams(location.search).has("kept");
+  const asked = new URLSearchParams(location.search);
+  const cameBack = asked.has("kept");
   const mine = stored().filter((row) => row.page === pageOf() && (cameBack || !row.wasSent));
   const others = stored().filter((row) => row.page !== pageOf() && !row.wasSent);
   sessionStorage.setItem(KEPT, JSON.stringify(others));
   const filled = mine.filter((row) => {
-    const form = forms().find((each) => address(each) === row.to && typed(each).length); // not one of buttons alone
+    const form = formOf(row);
     if (form) fill(form, row.values);
     return form && isChanged(form);
   });
   if (filled.length) say(cameBack ? "said-ended" : "said-left");
-  if (cameBack) history.replaceState(null, "", location.pathname + location.hash);
+  asked.delete("kept");
+  if (cameBack) history.replaceState(null, "", location.pathname + (asked.size ? `?${asked}` : "") + location.hash);
 }
 
 document.addEventListener("submit", (event) => {
@@ -90,7 +105,9 @@ function leadBack() {
   const link = document.querySelector("a[data-back-to-form]");
   const row = stored().find((each) => each.wasSent);
   if (!link || !row) return;
-  link.href = `${row.page}?kept=1`;
+  const asked = new URLSearchParams(row.page === row.to ? row.query : "");
+  asked.set("kept", "1");
+  link.href = `${row.page}?${asked}`;
   link.textContent = document.getElementById("said-back").content.textContent;
 }
 
