@@ -8,6 +8,7 @@ be a line of any other order. A cell that cannot be read refuses its own order o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from daybook.sources.canonical.parts import MOST_LINES
 from daybook.sources.canonical.wording import MOST_PROBLEMS
 from daybook.sources.mapped import pieces, values
 from daybook.sources.mapped.building import Part, Record
-from daybook.sources.mapped.fields import OF_LINES
+from daybook.sources.mapped.fields import FIELDS, OF_LINES, Kind
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
 from daybook.sources.mapped.pieces import HeldCell
 from daybook.sources.problems import NotAnOrderError, Problem
@@ -99,7 +100,7 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held
     return Held(table.orders(spans), len(spans))
 
 
-@dataclass(slots=True)
+@dataclass
 class _Table:
     rows: Rows
     headings: Sequence[str]
@@ -120,18 +121,31 @@ class _Table:
 
     def keyed(self) -> Iterator[tuple[str, Row]]:
         """Yield the rows that hold something, each with its order's id: what the cell shows, or that of the row above."""
-        at, above = self.places["id"], ""
+        at, above, is_first = self.places["id"], "", self.mapping.header_row > 0
         for number, row in self.rows():
             if number >= self.below:
                 return
             if number <= self.mapping.header_row or not any(map(str.strip, row)):
                 continue
+            if is_first and self._explains(row):
+                continue
+            is_first = False
             cell = row[at] if at < len(row) else ""
             key = cell[1:] if cell[:1] in (values.NUMBER, values.MOMENT) else values.text(cell)
             if not key and self.mapping.fill_down:
                 key = above
             above = key
             yield key, (number, row)
+
+    def _explains(self, row: Sequence[str]) -> bool:
+        """Tell whether a row below the headings says in words what the columns are: nothing in it is a number or a day."""
+        counted = [row[at] for at in self.counted if at < len(row) and row[at].strip()]
+        return len(counted) > 1 and not any(map(str.isdecimal, "".join(row)))
+
+    @cached_property
+    def counted(self) -> list[int]:
+        """Return where numbers and days stand."""
+        return [at for name, at in self.places.items() if FIELDS[name].kind in (Kind.NUMBER, Kind.MOMENT)]
 
     def spans(self) -> dict[str, _Span]:
         """Return where each order stands. Raises NotAnOrderError where the file's form is broken."""
