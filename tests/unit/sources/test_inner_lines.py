@@ -180,3 +180,13 @@ def test_a_cell_of_many_signs_takes_no_minutes():
     inner_lines.read("a:" * 60_000, NAMES)
     inner_lines.read("sku:M|quantity:1;" * 7_000, NAMES)
     inner_lines.read("x , ; | " * 15_000, NAMES)
+
+
+def test_one_cell_in_doubt_does_not_hide_what_the_others_hold():
+    body = (EXPORTS / "woocommerce-orders.csv").read_bytes()
+    sure = MATCHING.offer(body)
+    doubtful = body.replace(b"id:503|name:Mug|", b"id:503|name:Mug|quantity:7|")
+    rows = doubtful.splitlines()
+    more = b"\n".join([rows[0], rows[1], rows[1].replace(b"2101", b"2109", 1), rows[2]]) + b"\n"
+    assert MATCHING.offer(more).columns == sure.columns
+    assert isinstance(orders(more, MATCHING.offer(more))[-1], Refusal)
