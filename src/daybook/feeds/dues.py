@@ -2,7 +2,8 @@
 
     due_at passed -> claimed: due_at = now + LEASE -> asked -> rests: due_at = now + its own minutes, or longer after a failure
 
-Who claimed it and died has the claim run out: it is asked again from the cursor that was saved with the last page.
+A lane has one job at a time. What it died over is asked again by its next job, from the cursor that was saved with the
+last page; should no such job come, the claim runs out.
 """
 
 from collections.abc import Mapping
@@ -30,13 +31,13 @@ from daybook.wire.errors import (
 )
 
 LEASE = timedelta(minutes=10)
-"""Longer than a turn takes; a page's calls are bounded each."""
+"""Longer than a turn takes; a page's calls are bounded each. Who dies is mostly replaced sooner (`recover`)."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 """After a first failure; it doubles with each."""
 MOST_COUNTED = 16
 
 _CLAIM = """
-    UPDATE {table} SET due_at = %(until)s WHERE id = (
+    UPDATE {table} SET due_at = %(until)s, asked_by = %(lane)s WHERE id = (
         SELECT id FROM {table} WHERE due_at <= %(now)s ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT 1
     ) RETURNING id
 """
@@ -64,16 +65,34 @@ class Failure:
     wait: timedelta | None = None
 
 
-def claim(now: datetime) -> Feed | None:
+def claim(now: datetime, lane: int | None = None) -> Feed | None:
     """Return a feed that is due, for this caller alone until LEASE is over; None where none is."""
-    found = _claimed("feeds_feed", now)
+    found = _claimed("feeds_feed", now, lane)
     return None if found is None else Feed.objects.select_related("company").get(pk=found)
 
 
-def claim_backfill(now: datetime) -> Backfill | None:
+def claim_backfill(now: datetime, lane: int | None = None) -> Backfill | None:
     """Return a backfill whose next page is due, for this caller alone until LEASE is over."""
-    found = _claimed("feeds_backfill", now)
+    found = _claimed("feeds_backfill", now, lane)
     return None if found is None else Backfill.objects.select_related("company", "feed__company").get(pk=found)
+
+
+def let_go(asked: Feed | Backfill) -> None:
+    """Note that nobody asks it any more."""
+    type(asked).objects.filter(company_id=asked.company_id, pk=asked.pk).update(asked_by=None)
+
+
+def recover(lane: int, now: datetime) -> None:
+    """Have asked again what the lane's last job was asking when it died: at once, and after further deaths later each time.
+
+    Only a lane's job calls this, at its beginning: no other one of the lane runs beside it.
+    """
+    for left in (*Feed.objects.filter(asked_by=lane), *Backfill.objects.filter(asked_by=lane)):
+        rest = grown(left.failures) if left.failures else timedelta()
+        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk, asked_by=lane)
+        mine.update(failures=Least(F("failures") + 1, MOST_COUNTED), asked_by=None)
+        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk, due_at__gt=now + rest)
+        mine.update(due_at=now + rest)
 
 
 def are_due(now: datetime) -> int:
@@ -137,8 +156,8 @@ def failure_of(error: WireError | NoPageError) -> Failure:
     return Failure(words, timedelta(seconds=max(named, 1)) if named is not None else None)
 
 
-def _claimed(table: str, now: datetime) -> int | None:
+def _claimed(table: str, now: datetime, lane: int | None) -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM.format(table=table), {"now": now, "until": now + LEASE})
+        cursor.execute(_CLAIM.format(table=table), {"now": now, "until": now + LEASE, "lane": lane})
         found = cursor.fetchone()
     return None if found is None else found[0]

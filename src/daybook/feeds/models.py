@@ -76,6 +76,8 @@ class Feed(models.Model):
     """The company has another feed of sales: an order of one may be an order of the other."""
     due_at = models.DateTimeField(null=True)
     """When it is asked next; None: never. While it is being asked, until when nobody else asks."""
+    asked_by = models.PositiveSmallIntegerField(null=True)
+    """The lane whose job is asking it; None: none is."""
     minutes = models.PositiveIntegerField(null=True)
     """Between two pulls; None: as its source says."""
     pulled_at = models.DateTimeField(null=True)
@@ -203,6 +205,8 @@ class Backfill(models.Model):
     cursor = models.TextField()
     due_at = models.DateTimeField(null=True)
     """When its next page is asked for; None: it is over, or a person stopped it."""
+    asked_by = models.PositiveSmallIntegerField(null=True)
+    """The lane whose job is asking for a page; None: none is."""
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)

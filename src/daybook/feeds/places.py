@@ -221,7 +221,9 @@ def confirm(feed: Feed, fingerprint: str, by: Person | None = None) -> None:
         raise FeedError("The server shows another key by now: press Test, and compare again.")
     with transaction.atomic():
         roster.change_fields(feed, secrets={}, settings={"place_host_key": shown}, by=by)
-        WatchedPlace.objects.filter(company_id=feed.company_id, feed=feed).update(shown_key="", due_at=clock.now())
+        WatchedPlace.objects.filter(company_id=feed.company_id, feed=feed).update(
+            shown_key="", problem="", failures=0, due_at=clock.now()
+        )
     feed.refresh_from_db()
 
 

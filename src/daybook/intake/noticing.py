@@ -7,7 +7,7 @@ from django.db import transaction
 from daybook.feeds.models import Feed
 from daybook.history.kinds import What
 from daybook.intake import deliveries, parts, repeats, storing
-from daybook.intake.deliveries import Arrival
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.repeats import Before, Result
 from daybook.intake.storing import Stored
 from daybook.kit import translation
@@ -38,7 +38,7 @@ def store(
         )
         is_new = repeats.judge(before) is Result.ACCEPTED
         notice = (
-            _add(order, feed, told, content, digest, raw if order.forgotten_at is None else b"", now)
+            _add(order, feed, told, content, digest, raw if order.forgotten_at is None else b"", arrival.door, now)
             if is_new
             else None
         )
@@ -101,13 +101,20 @@ def _says_nothing_new(order: Order, told: source.Notice, digest: str) -> bool:
 
 
 def _add(
-    order: Order, feed: Feed, told: source.Notice, content: dict[str, object], digest: str, raw: bytes, now: datetime
+    order: Order,
+    feed: Feed,
+    told: source.Notice,
+    content: dict[str, object],
+    digest: str,
+    raw: bytes,
+    door: str,
+    now: datetime,
 ) -> Notice:
     meant = statuses.notice_as_meant(told.notice, feed.status_table)
     notice = Notice.objects.create(
         company_id=order.company_id, order=order, content=content, content_hash=digest, raw=raw, received_at=now
     )
-    telling.event(order, What.CALLED_BACK, reason=_words(told, order), at=now).save()
+    telling.event(order, What.CALLED_BACK, reason=_words(told, order, feed, door), at=now).save()
     order.status = meant.status or order.status
     if meant.dispatched:
         order.dispatched_seen_at = order.dispatched_seen_at or now
@@ -119,8 +126,21 @@ def _add(
     return notice
 
 
-def _words(told: source.Notice, order: Order) -> str:
-    notice = told.notice
+def _words(told: source.Notice, order: Order, feed: Feed, door: str) -> str:
+    """Return who told it, and what."""
+    words = _said(told.notice, order)
+    if feed.pk != order.feed_id:
+        sentence = translation.told(f"News of {feed.title_to_store}: {', '.join(words) or 'nothing new'}.")
+    elif door == Door.FILE:
+        sentence = translation.told(f"A file said: {', '.join(words) or 'nothing new'}.")
+    elif door == Door.API:
+        sentence = translation.told(f"The API was told: {', '.join(words) or 'nothing new'}.")
+    else:
+        sentence = translation.told(f"The OMS called back: {', '.join(words) or 'nothing new'}.")
+    return sentence[:500]
+
+
+def _said(notice: schema.NoticeContent, order: Order) -> list[str]:
     words = [translation.told(f"status {notice.status}")] if notice.status else []
     if shipments := len(notice.shipments):
         words.append(translation.told(f"{shipments} {'shipment' if shipments == 1 else 'shipments'}"))
@@ -132,7 +152,7 @@ def _words(told: source.Notice, order: Order) -> str:
     words += (
         [translation.told(f"what {', '.join(unknown)} cost, and no line of the order is called so")] if unknown else []
     )
-    return f"The OMS called back: {', '.join(words) or 'nothing new'}."[:500]
+    return words
 
 
 def _of_no_line(notice: schema.NoticeContent, order: Order) -> list[str]:

@@ -64,7 +64,7 @@ def wake_due() -> None:
         wake.defer(wake.PULL, lock=f"{wake.PULL}:{lane}", lane=lane)
 
 
-def pull_due(*, seconds: float) -> int:
+def pull_due(*, seconds: float, lane: int = 0) -> int:
     """Ask the feeds that are due, one after the other, for so long; return how many had their turn.
 
     The past waits for the present: a page of a backfill is asked for while no feed is due.
@@ -72,15 +72,23 @@ def pull_due(*, seconds: float) -> int:
     ends, turns = time.monotonic() + clock.lasting(seconds), 0
     if not whereabouts.is_sure():
         return 0  # a copy of the database would take what is the true one's
-    while time.monotonic() < ends:
-        if (feed := dues.claim(clock.now())) is not None:
-            pull(feed)
-        elif (backfill := dues.claim_backfill(clock.now())) is not None:
-            fill(backfill)
-        else:
-            break
+    dues.recover(lane, clock.now())
+    while time.monotonic() < ends and _take_turn(lane):
         turns += 1
     return turns
+
+
+def _take_turn(lane: int) -> bool:
+    """Ask a feed that is due, or for a page of the past; False: there is none. A process that is killed lets nothing go."""
+    feed = dues.claim(clock.now(), lane)
+    asked = feed or dues.claim_backfill(clock.now(), lane)
+    if asked is None:
+        return False
+    try:
+        pull(asked) if isinstance(asked, Feed) else fill(asked)
+    finally:
+        dues.let_go(asked)
+    return True
 
 
 def pull(feed: Feed) -> Outcome:

@@ -152,9 +152,9 @@ def take_waiting(timestamp: int) -> None:  # noqa: ARG001  # Procrastinate passe
 
 @app.task(name=wake.PULL)
 @job
-def pull(lane: int) -> None:  # noqa: ARG001  # as many run at once as there are lanes: the lock names it
-    """Ask the feeds that are due for what is new, one after the other."""
-    pulling.pull_due(seconds=PULLED_FOR)
+def pull(lane: int) -> None:
+    """Ask the feeds that are due for what is new, one after the other; of each lane one runs at a time, by its lock."""
+    pulling.pull_due(seconds=PULLED_FOR, lane=lane)
 
 
 @app.periodic(cron=EVERY_5_SECONDS)

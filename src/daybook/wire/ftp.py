@@ -16,6 +16,7 @@ from posixpath import basename, join
 from types import TracebackType
 from typing import Any, Self
 
+from daybook.wire import said
 from daybook.wire.asks import (
     Changed,
     Content,
@@ -135,14 +136,14 @@ class FtpSession:
         try:
             return _answer(ftp, ask)
         except ftplib.error_perm as error:
-            raise (Full if _code(error) in _NO_ROOM else Refused)(_words(error)) from None
+            raise (Full if _code(error) in _NO_ROOM else Refused)(said.of(error)) from None
         except (OSError, EOFError, *_ALL) as error:
             self.close()
             if isinstance(ask, Put) and not isinstance(error, TimeoutError):
                 self._tidy_up(ask.path)
             if isinstance(error, ftplib.error_temp) and _code(error) in _NO_ROOM:
-                raise Full(_words(error)) from None
-            raise (NotSent if isinstance(ask, List | Get) else OutcomeUnknown)(_words(error)) from None
+                raise Full(said.of(error)) from None
+            raise (NotSent if isinstance(ask, List | Get) else OutcomeUnknown)(said.of(error)) from None
 
     def _tidy_up(self, path: str) -> None:
         """Take away, over a new connection, what may be half there; where that does not work it does no harm either."""
@@ -162,16 +163,16 @@ def connected(server: FtpServer, patience: FtpPatience) -> ftplib.FTP:
         return _log_in(server, patience, made)
     except ssl.SSLCertVerificationError as error:
         shown = fetch_certificate(server, patience)
-        raise HostKeyChanged(_words(error), expected=server.certificate, found=shown) from None
+        raise HostKeyChanged(said.of(error), expected=server.certificate, found=shown) from None
     except ftplib.error_perm as error:
         _leave(made)
-        raise (LoginRefused if _code(error) == "530" else Refused)(_words(error)) from None
+        raise (LoginRefused if _code(error) == "530" else Refused)(said.of(error)) from None
     except WireError:
         _leave(made)
         raise
     except (OSError, EOFError, UnicodeError, *_ALL) as error:
         _leave(made)
-        raise NotSent(_words(error)) from None
+        raise NotSent(said.of(error)) from None
 
 
 def fetch_certificate(server: FtpServer, patience: FtpPatience) -> str:
@@ -183,7 +184,7 @@ def fetch_certificate(server: FtpServer, patience: FtpPatience) -> str:
             ftp.auth()
         return _fingerprint(ftp)
     except (OSError, EOFError, UnicodeError, *_ALL) as error:
-        raise NotSent(_words(error)) from None
+        raise NotSent(said.of(error)) from None
     finally:
         _leave(made)
 
@@ -391,9 +392,3 @@ _ALL = (ftplib.Error,)
 
 def _code(error: Exception) -> str:
     return str(error)[:3]
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "No answer in time."
-    return f"{type(error).__name__}: {error}"[:500]

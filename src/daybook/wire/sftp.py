@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 
 import asyncssh
 
+from daybook.wire import said
 from daybook.wire.asks import (
     Changed,
     Content,
@@ -121,10 +122,10 @@ class SftpSession:
             return await self._in_time(_answer(sftp, ask))
         except (asyncssh.Error, OSError, EOFError) as error:
             if isinstance(error, asyncssh.SFTPError) and not isinstance(error, _LOST):
-                raise Refused(_words(error)) from None
+                raise Refused(said.of(error)) from None
             await self._leave()
             failure = NotSent if isinstance(ask, List | Get) else OutcomeUnknown
-            raise failure(_words(error)) from None
+            raise failure(said.of(error)) from None
 
     async def _in_time(self, answering: Coroutine[None, None, FileAnswer]) -> FileAnswer:
         """Wait for an answer. Raises TimeoutError.
@@ -199,11 +200,11 @@ def _never_reached(error: Exception, owner: _Expecting) -> WireError:
     """Return what a connection that did not come about stands for."""
     if isinstance(error, asyncssh.HostKeyNotVerifiable) and owner.shown is not None:
         expected, found = owner.expected.get_fingerprint(), owner.shown.get_fingerprint()
-        return HostKeyChanged(_words(error), expected=expected, found=found)
+        return HostKeyChanged(said.of(error), expected=expected, found=found)
     if isinstance(error, asyncssh.PermissionDenied):
-        return LoginRefused(_words(error))
+        return LoginRefused(said.of(error))
     is_refusal = isinstance(error, asyncssh.SFTPError | asyncssh.ChannelOpenError | asyncssh.KeyExchangeFailed)
-    return Refused(_words(error)) if is_refusal and not isinstance(error, _LOST) else NotSent(_words(error))
+    return Refused(said.of(error)) if is_refusal and not isinstance(error, _LOST) else NotSent(said.of(error))
 
 
 async def _answer(sftp: asyncssh.SFTPClient, ask: FileAsk) -> FileAnswer:
@@ -238,7 +239,7 @@ async def _put(sftp: asyncssh.SFTPClient, put: Put) -> FileAnswer:
         with suppress(asyncssh.SFTPError):
             await file.close()
         await _forget(sftp, put.path)
-        raise (Full if isinstance(error, _NO_ROOM) else Refused)(_words(error)) from None
+        raise (Full if isinstance(error, _NO_ROOM) else Refused)(said.of(error)) from None
     return await _confirmed(sftp, put)
 
 
@@ -330,9 +331,3 @@ async def _files(sftp: asyncssh.SFTPClient, folder: str) -> AsyncIterator[FileTh
             raise Refused(f"The folder holds more than {MOST_FILES:,} files.")
         is_folder = entry.attrs.permissions is not None and stat.S_ISDIR(entry.attrs.permissions)
         yield FileThere(name, None if is_folder else entry.attrs.size, entry.attrs.mtime)
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "No answer in time."
-    return f"{type(error).__name__}: {error}"[:500]

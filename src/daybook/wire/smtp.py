@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from daybook.wire import said
 from daybook.wire.errors import LoginRefused, NotSent, OutcomeUnknown, Refused, WireError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -90,7 +91,7 @@ class SmtpSession:
             code, words = smtp.docmd("DATA")
         except _FAILURES as error:
             self.close()
-            raise NotSent(_words(error)) from None
+            raise NotSent(said.of(error)) from None
         if code != 354:
             self.close()
             raise _said_no(code, words)
@@ -103,7 +104,7 @@ class SmtpSession:
             code, words = smtp.getreply()
         except _FAILURES as error:
             self.close()
-            raise OutcomeUnknown(_words(error)) from None
+            raise OutcomeUnknown(said.of(error)) from None
         if not 200 <= code < 300:
             self.close()
             raise _said_no(code, words)
@@ -129,7 +130,7 @@ class SmtpSession:
             raise
         except _FAILURES as error:
             self.close()
-            raise NotSent(_words(error)) from None
+            raise NotSent(said.of(error)) from None
         return refused
 
     def _begin_anew(self, smtp: smtplib.SMTP) -> None:
@@ -145,13 +146,13 @@ class SmtpSession:
                 self._smtp = self._begun(made)
             except smtplib.SMTPAuthenticationError as error:
                 _leave(made)
-                raise LoginRefused(_words(error), error.smtp_code) from None
+                raise LoginRefused(said.of(error), error.smtp_code) from None
             except smtplib.SMTPNotSupportedError as error:
                 _leave(made)
-                raise Refused(_words(error)) from None
+                raise Refused(said.of(error)) from None
             except _FAILURES as error:
                 _leave(made)
-                raise NotSent(_words(error)) from None
+                raise NotSent(said.of(error)) from None
         return self._smtp
 
     def _begun(self, made: list[smtplib.SMTP]) -> smtplib.SMTP:
@@ -200,9 +201,3 @@ def _leave(made: list[smtplib.SMTP]) -> None:
 
 def _text(words: bytes) -> str:
     return words.decode(errors="replace")[:500]
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError) or str(error).endswith("timed out"):
-        return "No answer in time."
-    return f"{type(error).__name__}: {error}"[:500]

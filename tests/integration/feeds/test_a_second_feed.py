@@ -115,6 +115,7 @@ class TestAFeedOfNews:
         (mug, other) = json.loads(pushed(7, 1001, skus=("MUG-0", "BIB")))["items"]
         push(oms, 7, 1001, items=[{**mug, "unit_cost_price": 4}, {**other, "unit_cost_price": 3}])
         called_back = Event.objects.filter(company=acme.company, what=What.CALLED_BACK).latest("pk")
+        assert called_back.reason.startswith("News of Kornit X (oms): ")
         assert called_back.reason.endswith("1 cost, what BIB cost, and no line of the order is called so.")
 
     def test_that_repeats_itself_changes_nothing(self, acme, oms):

@@ -288,9 +288,59 @@ class TestWhoDies:
         assert dues.claim(now + timedelta(minutes=5)) is None
         assert dues.claim(now + dues.LEASE + timedelta(seconds=1)) == feed
 
+    def test_is_replaced_by_the_next_job_of_its_lane(self, feed, oms):
+        oms.sells(1, changed=ago(hours=47))
+        backfilling.begin(feed, clock.now() - timedelta(days=2))
+        Feed.objects.update(due_at=None)
+        with pytest.raises(_Death):
+            _die_over_a_page(lambda: pulling.pull_due(seconds=20, lane=1))
+        now = clock.now()
+        assert dues.claim_backfill(now + timedelta(minutes=5)) is None
+
+        dues.recover(0, now)  # another lane's
+        assert dues.claim_backfill(now) is None
+        dues.recover(1, now)
+        left = Backfill.objects.get()
+        assert (left.due_at, left.asked_by, left.failures) == (now, None, 1)
+
+    def test_over_and_over_is_asked_for_less_and_less_often(self, feed, oms):
+        now = clock.now()
+        Feed.objects.update(due_at=now)
+        waits = []
+        for _ in range(4):
+            assert dues.claim(now, 0) == feed
+            dues.recover(0, now)
+            feed.refresh_from_db()
+            waits.append((feed.due_at - now) // timedelta(minutes=1))
+            now = feed.due_at
+        assert waits == [0, 1, 2, 4]
+
+    def test_and_ended_well_leaves_nothing_to_the_next_one(self, feed, oms):
+        oms.sells(1, changed=ago(hours=1))
+        Feed.objects.update(due_at=clock.now())
+        assert pulling.pull_due(seconds=20, lane=1) == 1
+        rests = of(feed).due_at
+        dues.recover(1, clock.now())
+        assert of(feed).due_at == rests > clock.now()
+
 
 class _Death(BaseException):
     pass
+
+
+def _die_over_a_page(work) -> None:
+    """Die as a process that is killed does: no statement comes after the first that a page is stored with."""
+    is_dead = False
+
+    def dies(execute, sql, params, many, context):
+        nonlocal is_dead
+        is_dead = is_dead or sql.startswith('INSERT INTO "orders_')
+        if is_dead and "SAVEPOINT" not in sql:
+            raise _Death
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(dies):
+        work()
 
 
 def _pull_and_die(feed: Feed, step: int) -> bool:

@@ -266,6 +266,7 @@ class TestAnSftpServer:
         look(sftp)
         assert "Nobody has confirmed" in WatchedPlace.objects.get().problem
         trusted(sftp, server)
+        assert WatchedPlace.objects.get().problem == ""
         assert "can be listed" in collecting.test(sftp)
         (server.root / "orders.csv").write_bytes(GOOD)
         look(sftp)

@@ -92,7 +92,36 @@ class TestAFile:
         name, content = refused_rows.as_file(file)
         assert name.endswith(".jsonl")
         assert b"two" in content
-        assert not replaying.may_be_replayed(doubtful)  # without the second line it could be taken in
+        (cell,) = [each for part in refused_rows.parts_of(doubtful) for each in part.cells if each.is_long]
+        assert (cell.input, cell.column, cell.is_wrong) == ("held:0:", "B", True)
+        assert refused_rows.corrected(doubtful, {cell.input: cell.text}) is None
+        assert not replaying.replay(doubtful, by=None).is_taken
+
+        corrected = refused_rows.corrected(doubtful, {cell.input: "s:M|q:1|p:5\r\ns:P|q:2|p:4"})
+        assert replaying.replay(doubtful, by=None, corrected=corrected).is_taken
+        order = Order.objects.get(source_id="A3").current_revision.content
+        assert [(each["sku"], each["quantity"]) for each in order["lines"]] == [("M", "1"), ("P", "2")]
+
+    def test_with_lines_in_doubt_gives_back_a_file_that_is_mended_there(self, feed):
+        within = {
+            f"lines.{field}": f"L → {name}" for field, name in (("sku", "s"), ("quantity", "q"), ("unit_price", "p"))
+        }
+        said = {**MAPPING.kept(), "columns": {"id": "Id", **within}, "lines_in": "L"}
+        roster.change_fields(feed, secrets={}, settings={"mapping": said})
+        feed.refresh_from_db()
+        file = taken(feed, b"Id,L\nA2,s:M|q:two|p:5\nA3,s:M|q:1|p:5;q:2\n")
+        name, content = refused_rows.as_file(file)
+        assert content.decode("utf-8-sig").splitlines()[0] == "Id,L → s,L → q,L → p,L,Not taken in because"
+
+        again = taken(feed, content, name)
+        assert (again.accepted, again.refused) == (0, 2)
+        mended = content.replace(b"two", b"2").replace(b";q:2", b";s:P|q:2|p:4")
+        assert taken(feed, mended, name).accepted == 2
+        lines = {
+            each.source_id: [(line["sku"], line["quantity"]) for line in each.current_revision.content["lines"]]
+            for each in Order.objects.all()
+        }
+        assert lines == {"A2": [("M", "2")], "A3": [("M", "1"), ("P", "2")]}
 
     def test_that_comes_again_changes_nothing(self, feed):
         taken(feed, GOOD)

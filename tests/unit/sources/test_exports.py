@@ -5,7 +5,7 @@ have published or that programs which read them name; Magento's items alone are 
 
 `exports/`: WooCommerce (Customer/Order/Coupon Export, a row an item and a row an order; Order Export & Order Import with
 numbered columns; Advanced Order Export with all cells and with an order's on its first row only; the REST API's orders as a
-table), Magento 2 (the grid of orders; items by their database's names), BigCommerce, Square (item sales; online orders),
+table), Amazon's order report, TikTok Shop (with a row that explains its columns), Magento 2 (the grid of orders; items by their database's names), BigCommerce, Square (item sales; online orders),
 Shopify, Squarespace, Wix, Etsy (items; orders), eBay, PrestaShop's webservice, and invoices as they are exchanged with
 Sage 50 (docs.zynk.com).
 """
@@ -203,3 +203,57 @@ def test_an_order_of_ubl_is_guessed_with_its_lines_in_their_wrappers_beside_thos
         "lines.unit_price": "Price/PriceAmount",
         "lines.tax_rate": "Item/ClassifiedTaxCategory/Percent",
     }
+
+
+def test_a_row_below_the_headings_that_explains_them_is_no_order():
+    columns = {
+        "lines.unit_price_inc_tax": "SKU Unit Original Price",
+        "lines.discount_inc_tax": "SKU Seller Discount",
+        "shipping.price_inc_tax": "Shipping Fee After Discount",
+    }
+    body, offered = guess("tiktok.csv")
+    assert {name: offered.columns.get(name) for name in ("lines.sku", "ordered_at", "dispatched_at", "cancelled")} == {
+        "lines.sku": "Seller SKU",
+        "ordered_at": "Created Time",
+        "dispatched_at": "Shipped Time",
+        "cancelled": "Cancelled Time",
+    }
+    mapping = replace(
+        offered, columns={**offered.columns, **columns}, constants={"lines.tax_rate": "20", "currency": "GBP"}
+    )
+    first, second = (each.read for each in TABLES.top(body, mapping, 100).held.things)
+    assert (first.id, first.dispatched_at[:10], first.cancelled) == (
+        "583870900000000001", "2026-05-11", False,
+    )  # fmt: skip
+    assert [(str(each.unit_price_inc_tax), str(each.discount_inc_tax)) for each in first.lines] == [
+        ("12", "3"),
+        ("12", "0"),
+    ]
+    assert str(first.shipping.price_inc_tax) == "4.8"
+    assert (first.shipping_address.name, first.shipping_address.city) == ("Ann Smith", "Leeds")
+    assert (second.id, second.cancelled) == ("583870900000000002", True)
+
+
+def test_a_first_order_that_says_a_number_in_words_is_none_that_explains():
+    body = b"Order,Sku,Qty,Price,Date\nA,M,two,5.00,2026-11-20\n"
+    mapping = replace(TABLES.offer(body), constants={"currency": "GBP"})
+    (refused,) = (each.read for each in TABLES.top(body, mapping, 100).held.things)
+    assert "two" in refused.problems[0].problem
+
+
+def test_a_report_of_a_marketplace_leaves_to_a_person_what_says_nothing_of_tax():
+    body, offered = guess("amazon-orders.txt")
+    assert [each.field for each in problems(offered)] == ["lines.unit_price"]
+    priced = replace(
+        offered,
+        columns={**offered.columns, "lines.total": "item-price", "lines.discount": "item-promotion-discount"},
+    )
+    assert not priced.carriage_has_other_basis
+    first, second = (each.read for each in TABLES.top(body, priced, 100).held.things)
+    said = [(line.sku, str(line.unit_price), str(line.tax_amount), str(line.discount)) for line in first.lines]
+    assert said == [("MUG-1", "9.99", "1.2", "2"), ("POS-1", "7.5", "0.45", "0")]
+    assert (str(first.shipping.price), first.lines[0].description) == ("4.99", 'Mug 11" white')
+    assert len(second.lines) == 1
+    columns = {**priced.columns, "lines.total_inc_tax": "item-price"}
+    del columns["lines.total"]
+    assert replace(priced, columns=columns).carriage_has_other_basis

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from daybook.sources.mapped import pieces
 from daybook.sources.mapped.mapping import ColumnMapping
 from daybook.sources.problems import NotAnOrderError
 from daybook.sources.source import Refusal
 from daybook.sources.table import inner_lines
 from daybook.sources.table.offering import MATCHING
+from daybook.sources.table.source import TABLE
 
 NAMES = ["sku", "quantity"]
 EXPORTS = Path(__file__).parent / "exports"
@@ -81,10 +83,45 @@ IN_CELLS = ColumnMapping(
 )
 
 
-def test_an_order_is_not_kept_without_the_lines_of_a_cell_in_doubt():
+def test_an_order_is_kept_with_its_cells_where_one_is_in_doubt():
     sure, doubtful = "sku:M|quantity:2|price:5", "sku:P|quantity:1|price:7;quantity:9"
     (refused,) = orders(f"Order,L1,L2\n1,{sure},{doubtful}\n".encode(), IN_CELLS)
     assert "column “L2”" in refused.problems[0].field
+    assert "sku, quantity, price" in refused.problems[0].cure
+    assert refused.ref == "1"
+
+    settings = {"mapping": IN_CELLS.kept()}
+    assert TABLE.reread_of_file(refused.raw, settings) == [refused]
+    kept = pieces.load(refused.raw)
+    said = pieces.corrected(kept, {("held", 1, ""): "sku:P|quantity:9|price:7"})
+    (order,) = TABLE.reread_of_file(said, settings)
+    assert [(each.sku, str(each.quantity)) for each in order.lines] == [("M", "2"), ("P", "9")]
+    (wrong,) = TABLE.reread_of_file(said.replace(b"quantity:9", b"quantity:nine"), settings)
+    assert wrong.problems[0].field == "row 2, line 2, column “L1 → quantity”"
+    assert not pieces.load(wrong.raw).held
+
+
+def test_a_kept_cell_says_why_no_lines_are_read_of_it():
+    (refused,) = orders(b"Order,L1\n1,sku:P|quantity:1|price:7;quantity:9\n", IN_CELLS)
+    (again,) = TABLE.reread_of_file(refused.raw, {"mapping": {**IN_CELLS.kept(), "lines_in": ""}})
+    assert "read no lines within cells" in again.problems[0].problem
+    assert again.raw == refused.raw
+    (unmatched,) = TABLE.reread_of_file(refused.raw, {})
+    assert (unmatched.raw, unmatched.problems[0].field) == (refused.raw, "the file")
+    torn = refused.raw.replace(b";quantity:9", "\ufffd".encode())
+    (torn_still,) = TABLE.reread_of_file(torn, {"mapping": IN_CELLS.kept()})
+    assert "could not be read" in torn_still.problems[0].problem
+
+
+def test_columns_of_their_own_come_before_lines_within_a_cell():
+    body = "Order,L1,L1 → sku,L1 → quantity,L1 → price\n1,,M,2,5\n2,sku:P|quantity:1|price:7,,,\n".encode()
+    first, second = orders(body, IN_CELLS)
+    assert [(each.sku, str(each.quantity)) for each in (*first.lines, *second.lines)] == [("M", "2"), ("P", "1")]
+
+
+def test_an_order_of_huge_cells_is_left_in_its_file():
+    cell = "sku:P|quantity:1|price:7;quantity:9" + "x" * 100_000
+    (refused,) = orders(f"Order,L1,L2,L3\n1,{cell},{cell},{cell}\n".encode(), IN_CELLS)
     assert (refused.ref, refused.raw) == ("1", b"")
 
 
@@ -143,3 +180,13 @@ def test_a_cell_of_many_signs_takes_no_minutes():
     inner_lines.read("a:" * 60_000, NAMES)
     inner_lines.read("sku:M|quantity:1;" * 7_000, NAMES)
     inner_lines.read("x , ; | " * 15_000, NAMES)
+
+
+def test_one_cell_in_doubt_does_not_hide_what_the_others_hold():
+    body = (EXPORTS / "woocommerce-orders.csv").read_bytes()
+    sure = MATCHING.offer(body)
+    doubtful = body.replace(b"id:503|name:Mug|", b"id:503|name:Mug|quantity:7|")
+    rows = doubtful.splitlines()
+    more = b"\n".join([rows[0], rows[1], rows[1].replace(b"2101", b"2109", 1), rows[2]]) + b"\n"
+    assert MATCHING.offer(more).columns == sure.columns
+    assert isinstance(orders(more, MATCHING.offer(more))[-1], Refusal)

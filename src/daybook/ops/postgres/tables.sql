@@ -1,4 +1,4 @@
--- of migrations with the digest c2b62b79f0b3e16c05beee06ea182e2621dde896639e8a7985cc34a86bf82006
+-- of migrations with the digest 4292e1babfa33c7a8092a0ad93257b5e68203e08b1b032c9e1d79e04107efe57
 -- holds contenttypes 0001_initial
 -- holds contenttypes 0002_remove_content_type_name
 -- holds auth 0001_initial
@@ -87,6 +87,7 @@
 -- holds feeds 0003_files_in_beside
 -- holds feeds 0004_files_of_one_company
 -- holds feeds 0005_when_orders_are_due
+-- holds feeds 0006_who_asks
 -- holds history 0001_events
 -- holds history 0002_not_emptied_either
 -- holds history 0003_tally
@@ -1666,7 +1667,9 @@ CREATE TABLE public.feeds_backfill (
     refused integer NOT NULL,
     failures smallint NOT NULL,
     problem character varying(500) NOT NULL,
+    asked_by smallint,
     CONSTRAINT feeds_backfill_accepted_check CHECK ((accepted >= 0)),
+    CONSTRAINT feeds_backfill_asked_by_check CHECK ((asked_by >= 0)),
     CONSTRAINT feeds_backfill_done_check CHECK ((done >= 0)),
     CONSTRAINT feeds_backfill_failures_check CHECK ((failures >= 0)),
     CONSTRAINT feeds_backfill_refused_check CHECK ((refused >= 0)),
@@ -1712,6 +1715,8 @@ CREATE TABLE public.feeds_feed (
     problem character varying(500) DEFAULT ''::character varying NOT NULL,
     problem_at timestamp with time zone,
     pulled_at timestamp with time zone,
+    asked_by smallint,
+    CONSTRAINT feeds_feed_asked_by_check CHECK ((asked_by >= 0)),
     CONSTRAINT feeds_feed_failures_check CHECK ((failures >= 0)),
     CONSTRAINT feeds_feed_minutes_check CHECK ((minutes >= 0)),
     CONSTRAINT feeds_feed_refused_check CHECK ((refused >= 0))

@@ -41,7 +41,7 @@ _FIRST_NAMES, _LAST_NAMES = ("firstname", "forename"), ("lastname", "surname")
 
 _BARE = frozenset(
     {"street", "city", "town", "region", "county", "province", "postcode", "zip", "zipcode", "postalcode"}
-    | {"country", "countrycode", "address"}
+    | {"country", "countrycode", "address", "recipient", "posttown", "detailaddress"}
     | {f"{each}{at}" for each in ("address", "addressline", "street") for at in range(1, 6)}
 )
 """So an address is headed where a file has only one."""
@@ -66,11 +66,11 @@ def _address(which: str, label: str, group: str, *others: str) -> tuple[Field, .
                 f"address{at}",
                 f"addressline{at}",
                 f"street{at}",
-                *(("street", "address12", "address") if at == 1 else ()),
+                *(("street", "address12", "address", "detailaddress") if at == 1 else ()),
             )
             for at in range(1, 6)
         ),
-        field("city", gettext_noop("town"), "city", "town", "suburb"),
+        field("city", gettext_noop("town"), "city", "town", "suburb", "posttown"),
         field(
             "region",
             gettext_noop("county or state"),
@@ -142,17 +142,17 @@ _ORDER = (
         name="ordered_at",
         label="Ordered on",
         kind=_M,
-        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate", "saledate", "datedevente", "datecreated", "dateadded", "dateadd", "invoicedate", "issuedate"),
+        known_as=("orderedat", "orderdate", "date", "datum", "bestelldatum", "createdat", "saledatetime", "salesdatetime", "purchasedate", "saledate", "datedevente", "datecreated", "dateadded", "dateadd", "invoicedate", "issuedate", "createdtime", "ordercreated"),
     ),
     Field(
         name="dispatched_at",
         label="Dispatched on",
         kind=_M,
         help="An order with a date here has been dispatched.",
-        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate", "shippedon", "dispatchedon", "shipped", "dateshipped", "shippedondate", "fulfillmentdate"),
+        known_as=("dispatchedat", "dispatchdate", "shippedat", "shipdate", "fulfilledat", "despatchdate", "shippedon", "dispatchedon", "shipped", "dateshipped", "shippedondate", "fulfillmentdate", "shippedtime"),
     ),
     Field(name="dispatched", label="Dispatched (yes or no)", kind=_F, known_as=("dispatched", "fulfilled")),
-    Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled", "cancelledat", "canceledat")),
+    Field(name="cancelled", label="Cancelled (yes or no)", kind=_F, known_as=("cancelled", "canceled", "cancelledat", "canceledat", "cancelledtime", "canceledtime")),
     Field(name="on_hold", label="On hold (yes or no)", kind=_F, known_as=("onhold", "hold")),
     Field(name="currency", label="Currency", help="Three letters: GBP.", known_as=("currency", "currencycode", "wahrung", "waehrung", "devise", "ordercurrencycode", "ordercurrency", "documentcurrencycode")),
     Field(name="shipping_method", label="Carrier's service", known_as=("shippingmethod", "deliverymethod", "service", "shippingmethodtitle", "shipservicelevel", "shipmethod")),
@@ -269,7 +269,7 @@ _LINE = (
         name="lines.sku",
         label="SKU",
         group="line",
-        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode", "customlabel", "productsku", "productreference", "itemsellersitemidentificationid", "itemidsupplierpartid"),
+        known_as=("sku", "itemsku", "lineitemsku", "productcode", "itemcode", "artikelnummer", "stockcode", "customlabel", "productsku", "productreference", "itemsellersitemidentificationid", "itemidsupplierpartid", "sellersku"),
     ),
     Field(
         name="lines.description",

@@ -22,6 +22,7 @@ ENCODINGS = {
 }
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 MOST_HEADER_ROWS = 50
+_CARRIAGES = {"shipping.price", "shipping.price_inc_tax", "lines.carriage", "lines.carriage_inc_tax"}
 LONGEST = 200
 """Of a column's name, a path, or a text for all orders."""
 
@@ -70,6 +71,13 @@ class ColumnMapping:
     def line_fields(self) -> dict[str, str]:
         """Return the columns of what is said of each line."""
         return {name: column for name, column in self.columns.items() if FIELDS[name].is_of_line}
+
+    @property
+    def carriage_has_other_basis(self) -> bool:
+        """Tell whether prices are read with tax and the carriage without, or the other way round."""
+        said = {*self.columns, *self.constants}
+        with_tax = {name.endswith("_inc_tax") for name in said.intersection(PRICES)}
+        return len(with_tax) == 1 and any(name.endswith("_inc_tax") not in with_tax for name in said & _CARRIAGES)
 
     def kept(self) -> dict[str, Any]:
         """Return plain JSON values, for a feed's settings."""

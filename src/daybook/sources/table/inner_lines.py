@@ -72,7 +72,7 @@ def read(cell: str, names: Collection[str]) -> list[Line] | None:
 
 
 def guess(headings: Sequence[str], rows: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
-    """Return the first column whose every cell holds lines that say how many, and the names in them; "": there is none.
+    """Return the first column whose cells hold lines that say how many, and the names in them; "": there is none.
 
     `rows`: the first cells by heading.
     """
@@ -94,14 +94,20 @@ def _may_hold_lines(cell: str) -> bool:
 
 
 def names_of(column: str, cells: Sequence[str]) -> list[str]:
-    """Return the names that the cells of a column give to what they say of a line; none where they hold no lines, or too much."""
+    """Return the names that the cells of a column give to what they say of a line; none where they hold no lines, or too much.
+
+    Where fewer are in doubt than are not, those in doubt name nothing: each refuses its own order.
+    """
     if sum(map(len, cells)) > _MOST_LOOKED_AT:
         return []
     names = dict.fromkeys(name for cell in cells for name in _names(cell))
     many = guessing.columns([named(column, name) for name in names], of="line").get("lines.quantity")
-    if many is None or any(read(cell, [many.partition(BETWEEN)[2]]) is None for cell in cells):
+    if many is None:
         return []
-    return list(names)
+    sure = [cell for cell in cells if read(cell, [many.partition(BETWEEN)[2]]) is not None]
+    if len(sure) * 2 <= len(cells):
+        return []
+    return list(dict.fromkeys(name for cell in sure for name in _names(cell)))
 
 
 def _names(cell: str) -> Iterator[str]:

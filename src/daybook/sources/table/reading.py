@@ -8,6 +8,7 @@ be a line of any other order. A cell that cannot be read refuses its own order o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -15,11 +16,12 @@ from daybook.sources.canonical.parts import MOST_LINES
 from daybook.sources.canonical.wording import MOST_PROBLEMS
 from daybook.sources.mapped import pieces, values
 from daybook.sources.mapped.building import Part, Record
-from daybook.sources.mapped.fields import OF_LINES
+from daybook.sources.mapped.fields import FIELDS, OF_LINES, Kind
 from daybook.sources.mapped.mapping import ColumnMapping, mapping_of
+from daybook.sources.mapped.pieces import HeldCell
 from daybook.sources.problems import NotAnOrderError, Problem
 from daybook.sources.source import Held, Placed, Refusal
-from daybook.sources.table import cells, inner_lines, workbook
+from daybook.sources.table import cells, inner_lines, within, workbook
 from daybook.sources.table.cells import MOST_ROWS, Row, Rows
 
 _HEADINGS_SHOWN = 30
@@ -85,10 +87,10 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held
     `is_padded`: a row may be short, because its last cells are empty.
     """
     found = headings(rows, mapping.header_row)
-    within = inner_lines.fields(mapping).items()
-    inner = {name: each for name, each in within if mapping.columns[name] not in found}
-    outer = {name: column for name, column in mapping.columns.items() if name not in inner}
-    asked = [*outer.values(), *filter(None, (mapping.lines_where, mapping.lines_in if inner else ""))]
+    inner = inner_lines.fields(mapping)
+    is_asked_within = any(mapping.columns[name] not in found for name in inner)
+    outer = {name: column for name, column in mapping.columns.items() if name not in inner or column in found}
+    asked = [*outer.values(), *filter(None, (mapping.lines_where, mapping.lines_in if is_asked_within else ""))]
     if missing := [column for column in asked if column not in found]:
         raise NotAnOrderError(tuple(_no_column(column, found, mapping) for column in missing))
     places = {name: found.index(column) for name, column in outer.items()}
@@ -98,7 +100,7 @@ def read(rows: Rows, mapping: ColumnMapping, *, is_padded: bool = False) -> Held
     return Held(table.orders(spans), len(spans))
 
 
-@dataclass(slots=True)
+@dataclass
 class _Table:
     rows: Rows
     headings: Sequence[str]
@@ -106,9 +108,9 @@ class _Table:
     mapping: ColumnMapping
     is_padded: bool
     inner: Mapping[str, str]
-    """Fields of a line that a name within a cell is read from."""
+    """Fields of a line that are read from a name within a cell, where the row has no cell of their own."""
     held_in: Sequence[int]
-    """Where these cells stand."""
+    """Where the cells stand that hold lines."""
     below: int = MOST_ROWS + 1
     """Where what stands below the table begins."""
 
@@ -119,18 +121,31 @@ class _Table:
 
     def keyed(self) -> Iterator[tuple[str, Row]]:
         """Yield the rows that hold something, each with its order's id: what the cell shows, or that of the row above."""
-        at, above = self.places["id"], ""
+        at, above, is_first = self.places["id"], "", self.mapping.header_row > 0
         for number, row in self.rows():
             if number >= self.below:
                 return
             if number <= self.mapping.header_row or not any(map(str.strip, row)):
                 continue
+            if is_first and self._explains(row):
+                continue
+            is_first = False
             cell = row[at] if at < len(row) else ""
             key = cell[1:] if cell[:1] in (values.NUMBER, values.MOMENT) else values.text(cell)
             if not key and self.mapping.fill_down:
                 key = above
             above = key
             yield key, (number, row)
+
+    def _explains(self, row: Sequence[str]) -> bool:
+        """Tell whether a row below the headings says in words what the columns are: nothing in it is a number or a day."""
+        counted = [row[at] for at in self.counted if at < len(row) and row[at].strip()]
+        return len(counted) > 1 and not any(map(str.isdecimal, "".join(row)))
+
+    @cached_property
+    def counted(self) -> list[int]:
+        """Return where numbers and days stand."""
+        return [at for name, at in self.places.items() if FIELDS[name].kind in (Kind.NUMBER, Kind.MOMENT)]
 
     def spans(self) -> dict[str, _Span]:
         """Return where each order stands. Raises NotAnOrderError where the file's form is broken."""
@@ -191,35 +206,37 @@ class _Table:
     def _order(self, key: str, rows: Sequence[Row]) -> Placed:
         first, last = rows[0][0], rows[-1][0]
         place = f"row {first}" if first == last else f"rows {first} to {last}"
-        if wrong := list(islice(self._doubted(rows), MOST_PROBLEMS)):
-            return Placed(place, Refusal(tuple(wrong), ref=key))  # kept, it could be taken in without these lines
         parts = [Part(f"row {number}", self._cells(row)) for number, row in rows]
         parts[0] = Part(parts[0].place, {**parts[0].cells, "id": key})
-        lines = [line for part, (_, row) in zip(parts, rows, strict=True) for line in self._lines(part, row)]
         later = [
             Part(each.place, {name: cell for name, cell in each.cells.items() if name != "id"}) for each in parts[1:]
         ]
-        record = Record([parts[0], *later], lines)
+        own = [part for part, (_, row) in zip(parts, rows, strict=True) if self._is_line(part, row)]
+        held = [cell for part, (_, row) in zip(parts, rows, strict=True) for cell in self._held(part, row)]
+        if wrong := list(islice(within.doubts(held, self.inner), MOST_PROBLEMS)):
+            return Placed(place, within.refusal(Record([parts[0], *later], own), wrong, held))
+        record = Record([parts[0], *later], [*own, *within.lines(held, self.inner)])
         if wrong := list(islice(self._unreadable(rows), MOST_PROBLEMS)):
             return Placed(place, pieces.refusal(record, wrong))
         return Placed(place, pieces.build(record, self.mapping))
 
-    def _lines(self, part: Part, row: Sequence[str]) -> Iterator[Part]:
-        """Yield the lines that a row says something of: itself, or those within its cells."""
+    def _held(self, part: Part, row: Sequence[str]) -> Iterator[HeldCell]:
+        """Yield the cells of a row in which lines stand."""
+        if not self._has_lines_within(part):
+            return
         said = {name: cell for name, cell in part.cells.items() if name in OF_LINES}
-        if self.inner:
-            held = [line for _, cell in self._held(row) for line in inner_lines.read(cell, self.inner.values()) or ()]
-            for at, line in enumerate(held, start=1):
-                cells_of_line = {name: line[inner] for name, inner in self.inner.items() if line[inner]}
-                yield Part(f"{part.place}, line {at}", {**said, **cells_of_line})
-        elif said and self._is_line(row):
-            yield part
+        for at in self.held_in:
+            if at < len(row) and row[at].strip():
+                yield HeldCell(part.place, self.headings[at], row[at], said)
 
-    def _held(self, row: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the cells in which lines stand, each with its column."""
-        yield from ((self.headings[at], row[at]) for at in self.held_in if at < len(row))
+    def _has_lines_within(self, part: Part) -> bool:
+        """Tell whether the row's lines stand within cells: a column of its own that says the same of a line comes first."""
+        return bool(self.held_in) and self.inner.keys().isdisjoint(part.cells)
 
-    def _is_line(self, row: Sequence[str]) -> bool:
+    def _is_line(self, part: Part, row: Sequence[str]) -> bool:
+        """Tell whether the row itself is a line."""
+        if self._has_lines_within(part) or OF_LINES.isdisjoint(part.cells):
+            return False
         if not self.mapping.lines_where:
             return True
         at = self.headings.index(self.mapping.lines_where)
@@ -227,23 +244,6 @@ class _Table:
 
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
         return {name: row[at] for name, at in self.places.items() if at < len(row) and row[at].strip()}
-
-    def _doubted(self, rows: Iterable[Row]) -> Iterator[Problem]:
-        """Yield the cells whose lines are not believed. Each may hold thousands: no more are read than are one order."""
-        count = 0
-        for number, row in rows:
-            for column, cell in self._held(row):
-                found = inner_lines.read(cell, self.inner.values())
-                where, count = f"row {number}, column “{column}”", count + len(found or ())
-                if found is None:
-                    words = "The lines in this cell cannot be told apart for certain."
-                    yield Problem(
-                        where, words, "Have the shop write a row for each line, or correct the cell in the file."
-                    )
-                elif count > MOST_LINES:
-                    words = f"The order has more than {MOST_LINES:,} lines, which is the most that are one order."
-                    yield Problem(where, words, "Check the column chosen for the order's id.")
-                    return
 
     def _unreadable(self, rows: Iterable[Row]) -> Iterator[Problem]:
         for number, row in rows:

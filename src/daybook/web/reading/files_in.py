@@ -148,6 +148,7 @@ def of_upload(file: IncomingFile, sent: Sent | None) -> dict[str, Any]:
         "groups": _groups(form),
         "habits": [form[name] for name in feed.row.matching.habits(body)],
         "has_paths": feed.row.matching.has_paths,
+        "has_other_basis": mapping.carriage_has_other_basis,
         "is_one_line": "lines.quantity" not in mapping.columns and not mapping.lines_path,
     }
 

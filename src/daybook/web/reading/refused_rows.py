@@ -4,11 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from daybook.feeds.incoming import IncomingFile
+from daybook.feeds.incoming import FilePiece, IncomingFile
 from daybook.feeds.models import Feed
 from daybook.intake import replaying
 from daybook.intake.deliveries import Door
@@ -17,7 +17,7 @@ from daybook.orders.models import Delivery
 from daybook.sources.mapped import pieces, values
 from daybook.sources.mapped.fields import FIELDS, OF_LINES
 from daybook.sources.mapped.mapping import SETTING, ColumnMapping
-from daybook.sources.mapped.pieces import Kept
+from daybook.sources.mapped.pieces import HeldCell, Kept
 from daybook.sources.table import reading as tables
 from daybook.sources.table.cells import MOST_COLUMNS
 from daybook.web import words
@@ -38,6 +38,8 @@ class Cell:
     column: str
     text: str
     is_wrong: bool
+    is_long: bool = False
+    """It may hold several lines of text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,11 @@ def file_of(delivery: Delivery) -> IncomingFile | None:
     return IncomingFile.objects.filter(company_id=delivery.company_id, public_id=delivery.request).first()
 
 
+def has_bytes(file: IncomingFile) -> bool:
+    """Tell whether the file itself is kept still."""
+    return FilePiece.objects.filter(company_id=file.company_id, file=file).exists()
+
+
 def parts_of(delivery: Delivery, typed: Mapping[str, str] | None = None) -> list[Part]:
     """Return the cells of a refused row, empty ones too; none where it is no row of matched columns. `typed`: instead."""
     mapping = _mapping(delivery.feed)
@@ -82,6 +89,7 @@ def parts_of(delivery: Delivery, typed: Mapping[str, str] | None = None) -> list
                 cells=tuple(_cell(which, at, name, place, cells, mapping, wrong) for name in shown),
             )
         )
+    parts += [_held(at, each, wrong) for at, each in enumerate(kept.held)]
     if typed is None:
         return parts
     return [
@@ -101,6 +109,10 @@ def corrected(delivery: Delivery, posted: Mapping[str, str]) -> bytes | None:
             text = posted.get(_input(which, at, name))
             if text is not None and text != _shown(cells.get(name, "")):
                 typed[(which, at, name)] = text.replace("\0", "")
+    for at, each in enumerate(kept.held):
+        text = posted.get(_input("held", at, ""))
+        if text is not None and _lined(text) != _lined(each.cell):
+            typed[("held", at, "")] = _lined(text).replace("\0", "")
     return pieces.corrected(kept, typed) if typed else None
 
 
@@ -116,20 +128,23 @@ def as_file(file: IncomingFile) -> tuple[str, bytes]:
 
 
 def _as_csv(rows: list[Delivery], mapping: ColumnMapping) -> bytes:
-    columns = _columns(mapping)
+    kept = [_kept(row) for row in rows]
+    within = [each.column for one in kept if one is not None for each in one.held]
+    columns = list(dict.fromkeys([*_columns(mapping), *([mapping.lines_in, *within] if within else [])]))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=mapping.delimiter)
     if mapping.header_row:
         writer.writerows([] for _ in range(mapping.header_row - 1))
         writer.writerow([*columns, gettext(WHY)])
-    for row in rows:
+    for row, record in zip(rows, kept, strict=True):
         why = " ".join(f"{each['field']}: {retold(each['problem'])}" for each in row.problems or [])
-        for at, cells in enumerate(_rows(row)):
+        for at, (cells, held) in enumerate(_rows(record) if record is not None else ()):
             said = {
                 mapping.columns[name]: _written(cell, mapping)
                 for name, cell in cells.items()
                 if name in mapping.columns
             }
+            said |= {column: _written(cell, mapping) for column, cell in held.items()}
             if not OF_LINES.isdisjoint(cells):
                 said.setdefault(mapping.lines_where, "x")
             reason = [why if at == 0 else ""] if mapping.header_row else []
@@ -152,17 +167,17 @@ def _columns(mapping: ColumnMapping) -> list[str]:
     return letters[: 1 + max(map(letters.index, named))]
 
 
-def _rows(row: Delivery) -> Iterator[dict[str, str]]:
-    """Yield the rows as they stood in the file: what was said of the order and of its line at one place is one row."""
-    kept = _kept(row)
-    if kept is None:
-        return
+def _rows(kept: Kept) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Yield the rows as they stood in the file: cells by field, and those in which lines stand by their column.
+
+    What was said of the order and of its line at one place is one row.
+    """
     found: dict[str, dict[str, str]] = {}
-    for place, cells in (*kept.orders, *kept.lines):
+    for place, cells in (*kept.orders, *kept.lines, *((each.row, each.said) for each in kept.held)):
         found.setdefault(place, {}).update(cells)
     order_id = next((cells["id"] for _, cells in kept.orders if "id" in cells), "")
-    for cells in found.values():
-        yield {**cells, "id": order_id}
+    for place, cells in found.items():
+        yield {**cells, "id": order_id}, {each.column: each.cell for each in kept.held if each.row == place}
 
 
 def _each(kept: Kept) -> Iterator[tuple[str, int, tuple[str, dict[str, str]]]]:
@@ -202,14 +217,25 @@ def _cell(
     )
 
 
-def _typed(cell: Cell, typed: Mapping[str, str]) -> Cell:
-    return Cell(
-        input=cell.input,
-        label=cell.label,
-        column=cell.column,
-        text=typed.get(cell.input, cell.text),
-        is_wrong=cell.is_wrong,
+def _held(at: int, held: HeldCell, wrong: str) -> Part:
+    cell = Cell(
+        input=_input("held", at, ""),
+        label=gettext("All lines in one cell"),
+        column=held.column,
+        text=_lined(held.cell),
+        is_wrong=held.place in wrong,
+        is_long=True,
     )
+    return Part(title=gettext("Its lines"), place=held.row, cells=(cell,))
+
+
+def _typed(cell: Cell, typed: Mapping[str, str]) -> Cell:
+    return replace(cell, text=typed.get(cell.input, cell.text))
+
+
+def _lined(text: str) -> str:
+    """Return a text of several lines as it is compared: browsers send line ends of their own."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _shown(cell: str) -> str:

@@ -222,6 +222,7 @@ def _show(
     may_replay = may_change(request.membership) and replaying.may_be_replayed(row)
     shown = request.POST if done is not None else None
     parts = refused_rows.parts_of(row, shown) if may_replay else []
+    file = refused_rows.file_of(row)
     context = {
         "title": gettext("Delivery {number}").format(number=row.pk),
         "delivery": row,
@@ -233,7 +234,8 @@ def _show(
         "versions": [{"row": each, "badge": reading.badge(each)} for each in reading.versions(request.company, row)],
         "may_replay": may_replay,
         "parts": parts,
-        "file": refused_rows.file_of(row),
+        "file": file,
+        "stands_in_file": file is not None and text.is_forgotten and refused_rows.has_bytes(file),
         "may_edit": may_replay and text.may_be_edited and not parts,
         "may_put_aside": may_change(request.membership)
         and row.result in replaying.MAY_BE_REPLAYED
