@@ -9,10 +9,13 @@ from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice, of_line
 from daybook.documents.kinds import Kind, Paper
 from daybook.documents.order_file import OrderFile
-from daybook.intake.material import Material
+from daybook.intake import conversion
+from daybook.intake.material import Material, once_of_left
 from daybook.kit.money import ZERO
-from daybook.mapping import credit_notes, invoices
-from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfLine
+from daybook.mapping import credit_notes, invoices, totals
+from daybook.mapping.orders import StatedTotals
+from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfCancelled, OfLine
+from daybook.mapping.totals import Priced
 from daybook.outbox.states import IN_FLIGHT, State
 from daybook.sources.canonical import sums
 
@@ -54,16 +57,65 @@ def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     ordered = [] if of.received is None else [line.quantity for line in of.received.lines]
     on_it = of.invoiced if sale is not None else of.stands.remaining if of.stands is not None else ()
     room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
-    found = []
+    found = list[GivenBack]()
     for each in of.refunds:
         is_of_before = sale is None or (each.day is not None and (sale.date is None or each.day <= sale.date))
         if not each.is_nothing:
             found.append(_beyond(each, room) if is_of_before else each)
+    if sale is None and not any(room.values()):
+        found = _with_cents(of, found)
     posted = sale if isinstance(sale, Invoice) else None  # of files only money that no sum tells is booked otherwise
     off = {} if posted is None else {each.refund: each.totals.gross for each in posted.lowered_by}
     noted = _noted(of)
     is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in noted}
     return _less_overpaid(found, _overpaid(of, posted, off), is_booked)
+
+
+def _with_cents(of: Material, found: Sequence[GivenBack]) -> list[GivenBack]:
+    """Return the refunds; where all that was cancelled was paid back, one of these knows what of that money is left for others.
+
+    An order rounds what is left of it anew, and the shop what it pays back: the two may leave cents that nobody owes.
+    """
+    told = {each.id: each for each in of.refunds}
+    mine = [each for each in found if each is not told[each.id]]
+    moved = [money for each in mine if (money := told[each.id].money) is not None]
+    one = next((each for each in mine if not each.is_covered), mine[-1] if mine else None)
+    worth = _worth_of_cancelled(of) if one is not None else None
+    if (
+        one is None
+        or worth is None
+        or len(moved) < len(mine)
+        or not all(each.is_covered or each is one for each in mine)
+    ):
+        return list(found)
+    rest = sum(moved, ZERO) - worth
+    if one.is_covered and not rest:
+        return list(found)
+    lines = [line for each in mine for line in told[each.id].lines]
+    parts = tuple(part for line in lines for part in line.parts)
+    said = OfCancelled(rest=rest, parts=parts, roundings=len(lines))
+    return [replace(each, of_cancelled=said) if each is one else each for each in found]
+
+
+@once_of_left
+def _worth_of_cancelled(of: Material) -> Decimal | None:
+    """Return by how much less the order comes to for what was cancelled of it; None where that cannot be told."""
+    if of.received is None or of.stands is None or not isinstance(of.prices, Priced):
+        return None
+    ordered = replace(of.stands, cancelled=(), remaining=tuple(line.quantity for line in of.received.lines))
+    whole = conversion.mapping_order(
+        of.received,
+        ordered,
+        currency=of.order.currency,
+        document_date=of.order.document_date,
+        cash_step=of.order.cash_step,
+    )
+    known = of.rules.tax_types
+    came_to, is_left = totals.order_totals(whole, known=known), of.prices.totals
+    if isinstance(came_to, Hold):  # they are those of what is left
+        unstated = replace(whole, stated=StatedTotals(), rounding=ZERO)
+        came_to = totals.order_totals(unstated, known=known)
+    return None if isinstance(came_to, Hold) or isinstance(is_left, Hold) else came_to.gross - is_left.gross
 
 
 def _noted(of: Material) -> set[str]:
