@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from math import ceil
 
 from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
@@ -93,7 +94,8 @@ def _with_cents(of: Material, found: Sequence[GivenBack]) -> list[GivenBack]:
         return list(found)
     lines = [line for each in mine for line in told[each.id].lines]
     parts = tuple(part for line in lines for part in line.parts)
-    said = OfCancelled(rest=rest, parts=parts, roundings=len(lines))
+    pieces = sum((max(ceil(line.quantity), 1) for line in lines), 0)
+    said = OfCancelled(rest=rest, parts=parts, pieces=pieces)
     return [replace(each, of_cancelled=said) if each is one else each for each in found]
 
 

@@ -61,8 +61,8 @@ class OfCancelled:
     """Of the money that moved what is not theirs, as the order rounds what is left of it: by cents more or less than it is."""
     parts: tuple[str, ...]
     """Of the order, that went back so (`Line.of`)."""
-    roundings: int
-    """How often what went back of a line was rounded."""
+    pieces: int
+    """How many of the goods went back: the shop may have rounded what it paid for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -323,7 +323,7 @@ def _cents_of_cancelled(left: Sequence[Left], pieces: Sequence[Piece], back: Giv
     """
     told = back.of_cancelled
     gap = ZERO if told is None else told.rest - _paid(left, pieces)
-    if told is None or not gap or abs(gap) > _step(left) * told.roundings:
+    if told is None or not gap or abs(gap) > _step(left) * told.pieces:
         return []
     rest = less(left, pieces)
     places = [place for place, each in enumerate(rest) if each.line.of and each.gross > max(gap, ZERO)]
