@@ -1,6 +1,6 @@
 """PURE: what was given back before the invoice has left is taken off that (docs/orders.md, decision 46)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import ceil
@@ -13,12 +13,13 @@ from daybook.documents.order_file import OrderFile
 from daybook.intake import conversion
 from daybook.intake.material import Material, once_of_left
 from daybook.kit.money import ZERO
-from daybook.mapping import credit_notes, invoices, totals
+from daybook.mapping import credit_notes, gateways, invoices, totals
 from daybook.mapping.orders import StatedTotals
 from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfCancelled, OfLine
 from daybook.mapping.totals import Priced
 from daybook.outbox.states import IN_FLIGHT, State
 from daybook.sources.canonical import sums
+from daybook.sources.canonical.after import Payment
 
 FROZEN = IN_FLIGHT | {State.POSTED}
 """States in which what a document says stays as it is."""
@@ -30,8 +31,61 @@ def invoice(of: Material, number: str) -> Paper | Hold:
     whole = invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
     if isinstance(whole, Hold) or not _lowers(of):
         return whole
-    less = credit_notes.lowered(whole, real(of, None), of.order, of.rules)
+    less = _less(of, whole)
     return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
+
+
+def _less(of: Material, whole: Invoice) -> Invoice | Hold | None:
+    """Return an invoice less what can be taken off it; a refund that cannot becomes a credit note once it stands.
+
+    Such are one that went back by another way than the money came, which would be missing on both accounts, and one of more
+    than is left.
+    """
+    told = real(of, None)
+    backs = _by_the_way_it_came(of, told)
+    less: Invoice | Hold | None = credit_notes.lowered(whole, backs, of.order, of.rules)
+    while isinstance(less, Hold) and less.cause is Cause.NEGATIVE_TOTAL and backs:
+        backs = backs[:-1]
+        less = credit_notes.lowered(whole, backs, of.order, of.rules)
+    if len(backs) == len(told) or not isinstance(less, Invoice):
+        return less
+    return replace(less if backs else whole, leaves_refunds=True)
+
+
+def _by_the_way_it_came(of: Material, told: Sequence[GivenBack]) -> list[GivenBack]:
+    """Return the refunds whose money is among what was paid on the same accounts; of money that nobody tells of nobody knows."""
+    paid = [] if of.received is None else [each for each in of.received.payments if _is_in_currency(of, each)]
+    if not of.rules.post_payments or not paid:
+        return list(told)
+    rooms = _by_account(of, paid)
+    moved = {} if of.received is None else {each.id: each.payments for each in of.received.refunds}
+    found = list[GivenBack]()
+    for back in told:
+        mine = _by_account(of, [each for each in moved.get(back.id, ()) if _is_in_currency(of, each)])
+        is_there = all(amount <= rooms.get(account, ZERO) for account, amount in mine.items() if account)
+        if not back.is_covered and not is_there:
+            continue
+        found.append(back)
+        rooms = {account: room - mine.get(account, ZERO) for account, room in rooms.items()}
+    return found
+
+
+def _by_account(of: Material, moved: Iterable[Payment]) -> dict[str, Decimal]:
+    """Return what moved on which account, or by which gateway as long as it has none; "" where nobody says which."""
+    found: dict[str, Decimal] = {}
+    for each in moved:
+        kind, name = each.kind.value, gateways.name_of(each.kind.value, each.gateway)
+        source = "" if of.received is None else of.received.source
+        account = gateways.clearing_account(
+            of.rules.gateways, source=source, kind=kind, gateway=each.gateway, currency=of.order.currency
+        )
+        key = name if isinstance(account, Hold) or not name else account.account
+        found[key] = found.get(key, ZERO) + each.amount
+    return found
+
+
+def _is_in_currency(of: Material, payment: Payment) -> bool:
+    return payment.currency in {None, of.order.currency}
 
 
 def is_anything_left(of: Material) -> bool:

@@ -161,13 +161,14 @@ def _lets_more_be_made(entry: Entry) -> bool:
     """Tell whether it stands there now and more of the order is made only then.
 
     Refunds that were told of with what was cancelled are paid out of its credit note; refunds of an order in parts, and
-    what was paid beyond it, wait for the last part.
+    what was paid beyond it, wait for the last part; refunds that could not be taken off an invoice for that.
     """
-    if entry.state != State.POSTED or not entry.key:
+    if entry.state != State.POSTED:
         return False
     if entry.kind == Kind.CREDIT_NOTE:
         return entry.key.startswith(keys.CANCELLED)
-    return SPECS[Kind(entry.kind)].is_the_sale
+    is_part = bool(entry.key) and SPECS[Kind(entry.kind)].is_the_sale
+    return is_part or bool((entry.document or {}).get("leaves_refunds"))
 
 
 def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:
