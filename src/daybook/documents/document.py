@@ -152,8 +152,8 @@ class Invoice(Document):
     """Units of its currency for one of the base currency; None: the ledger takes the day's (xero-rules.md 5.3)."""
     lowered_by: tuple[Lowered, ...] = ()
     """The refunds that it is already lowered by."""
-    credited_apart: bool = False
-    """Something else was given back before it left, and has a credit note of its own once it stands there."""
+    leaves_refunds: bool = False
+    """The order told of others that could not be taken off it: they are credited once it stands."""
     is_last: bool = False
     """Of the part of an order that takes all that the parts before it left."""
 

@@ -1,21 +1,25 @@
 """PURE: what was given back before the invoice has left is taken off that (docs/orders.md, decision 46)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from math import ceil
 
 from daybook.documents import keys
 from daybook.documents.causes import Cause, Hold
 from daybook.documents.document import Invoice, of_line
 from daybook.documents.kinds import Kind, Paper
 from daybook.documents.order_file import OrderFile
-from daybook.intake.material import Material
+from daybook.intake import conversion
+from daybook.intake.material import Material, once_of_left
 from daybook.kit.money import ZERO
-from daybook.mapping import credit_notes, gateways, invoices
-from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfLine
+from daybook.mapping import credit_notes, gateways, invoices, totals
+from daybook.mapping.orders import StatedTotals
+from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfCancelled, OfLine
+from daybook.mapping.totals import Priced
 from daybook.outbox.states import IN_FLIGHT, State
 from daybook.sources.canonical import sums
-from daybook.sources.canonical.after import Payment, PaymentKind
+from daybook.sources.canonical.after import Payment
 
 FROZEN = IN_FLIGHT | {State.POSTED}
 """States in which what a document says stays as it is."""
@@ -27,11 +31,61 @@ def invoice(of: Material, number: str) -> Paper | Hold:
     whole = invoices.map_invoice(of.order, of.rules, number=number, prices=of.prices)
     if isinstance(whole, Hold) or not _lowers(of):
         return whole
-    before = _before(of)
-    less = credit_notes.lowered(whole, before, of.order, of.rules) if before else whole
-    if isinstance(less, Invoice):
-        return replace(less, credited_apart=len(before) < len(real(of, None)))
+    less = _less(of, whole)
     return Hold(Cause.REFUNDED_BEFORE_POSTING) if less is None else less
+
+
+def _less(of: Material, whole: Invoice) -> Invoice | Hold | None:
+    """Return an invoice less what can be taken off it; a refund that cannot becomes a credit note once it stands.
+
+    Such are one that went back by another way than the money came, which would be missing on both accounts, and one of more
+    than is left.
+    """
+    told = real(of, None)
+    backs = _by_the_way_it_came(of, told)
+    less: Invoice | Hold | None = credit_notes.lowered(whole, backs, of.order, of.rules)
+    while isinstance(less, Hold) and less.cause is Cause.NEGATIVE_TOTAL and backs:
+        backs = backs[:-1]
+        less = credit_notes.lowered(whole, backs, of.order, of.rules)
+    if len(backs) == len(told) or not isinstance(less, Invoice):
+        return less
+    return replace(less if backs else whole, leaves_refunds=True)
+
+
+def _by_the_way_it_came(of: Material, told: Sequence[GivenBack]) -> list[GivenBack]:
+    """Return the refunds whose money is among what was paid on the same accounts; of money that nobody tells of nobody knows."""
+    paid = [] if of.received is None else [each for each in of.received.payments if _is_in_currency(of, each)]
+    if not of.rules.post_payments or not paid:
+        return list(told)
+    rooms = _by_account(of, paid)
+    moved = {} if of.received is None else {each.id: each.payments for each in of.received.refunds}
+    found = list[GivenBack]()
+    for back in told:
+        mine = _by_account(of, [each for each in moved.get(back.id, ()) if _is_in_currency(of, each)])
+        is_there = all(amount <= rooms.get(account, ZERO) for account, amount in mine.items() if account)
+        if not back.is_covered and not is_there:
+            continue
+        found.append(back)
+        rooms = {account: room - mine.get(account, ZERO) for account, room in rooms.items()}
+    return found
+
+
+def _by_account(of: Material, moved: Iterable[Payment]) -> dict[str, Decimal]:
+    """Return what moved on which account, or by which gateway as long as it has none; "" where nobody says which."""
+    found: dict[str, Decimal] = {}
+    for each in moved:
+        kind, name = each.kind.value, gateways.name_of(each.kind.value, each.gateway)
+        source = "" if of.received is None else of.received.source
+        account = gateways.clearing_account(
+            of.rules.gateways, source=source, kind=kind, gateway=each.gateway, currency=of.order.currency
+        )
+        key = name if isinstance(account, Hold) or not name else account.account
+        found[key] = found.get(key, ZERO) + each.amount
+    return found
+
+
+def _is_in_currency(of: Material, payment: Payment) -> bool:
+    return payment.currency in {None, of.order.currency}
 
 
 def is_anything_left(of: Material) -> bool:
@@ -49,44 +103,6 @@ def _lowers(of: Material) -> bool:
     return of.rules.post_credit_notes and bool(real(of, None)) and (sale is None or sale.state not in FROZEN)
 
 
-def _before(of: Material) -> list[GivenBack]:
-    """Return the refunds that are taken off the sale: all whose money went back to where it came from.
-
-    What another gateway paid back is taken off no payment, or neither account would show what is there: it has a credit note.
-    """
-    order, found = of.received, real(of, None)
-    if order is None or not order.payments or not of.rules.post_payments:
-        return found
-    there, kept = dict[str, Decimal](), list[GivenBack]()
-    for paid in order.payments:
-        account = _account(of, paid)
-        there[account] = there.get(account, ZERO) + paid.amount
-    told = {each.id: each.payments for each in order.refunds}
-    for each in found:
-        left = dict[str, Decimal]()
-        for back in told.get(each.id, ()):
-            if back.gateway or back.kind is not PaymentKind.MONEY:  # else nobody says where it left
-                account = _account(of, back)
-                left[account] = left.get(account, there.get(account, ZERO)) - back.amount
-        if each.is_covered or all(amount >= 0 for amount in left.values()):
-            kept.append(each)
-            there |= left
-    return kept
-
-
-def _account(of: Material, payment: Payment) -> str:
-    """Return the account on which a payment stands, or the name of its gateway where none is chosen."""
-    kind, order = payment.kind.value, of.received
-    found = gateways.clearing_account(
-        of.rules.gateways,
-        source=order.source if order is not None else "",
-        kind=kind,
-        gateway=payment.gateway,
-        currency=payment.currency or of.order.currency,
-    )
-    return gateways.name_of(kind, payment.gateway) if isinstance(found, Hold) else found.account
-
-
 def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     """Return the refunds that give something back, less what does not stand on the invoice.
 
@@ -96,16 +112,66 @@ def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     ordered = [] if of.received is None else [line.quantity for line in of.received.lines]
     on_it = of.invoiced if sale is not None else of.stands.remaining if of.stands is not None else ()
     room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
-    found = []
+    found = list[GivenBack]()
     for each in of.refunds:
         is_of_before = sale is None or (each.day is not None and (sale.date is None or each.day <= sale.date))
         if not each.is_nothing:
             found.append(_beyond(each, room) if is_of_before else each)
+    if sale is None and not any(room.values()):
+        found = _with_cents(of, found)
     posted = sale if isinstance(sale, Invoice) else None  # of files only money that no sum tells is booked otherwise
     off = {} if posted is None else {each.refund: each.totals.gross for each in posted.lowered_by}
     noted = _noted(of)
     is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in noted}
     return _less_overpaid(found, _overpaid(of, posted, off), is_booked)
+
+
+def _with_cents(of: Material, found: Sequence[GivenBack]) -> list[GivenBack]:
+    """Return the refunds; where all that was cancelled was paid back, one of these knows what of that money is left for others.
+
+    An order rounds what is left of it anew, and the shop what it pays back: the two may leave cents that nobody owes.
+    """
+    told = {each.id: each for each in of.refunds}
+    mine = [each for each in found if each is not told[each.id]]
+    moved = [money for each in mine if (money := told[each.id].money) is not None]
+    one = next((each for each in mine if not each.is_covered), mine[-1] if mine else None)
+    worth = _worth_of_cancelled(of) if one is not None else None
+    if (
+        one is None
+        or worth is None
+        or len(moved) < len(mine)
+        or not all(each.is_covered or each is one for each in mine)
+    ):
+        return list(found)
+    rest = sum(moved, ZERO) - worth
+    if one.is_covered and not rest:
+        return list(found)
+    lines = [line for each in mine for line in told[each.id].lines]
+    parts = tuple(part for line in lines for part in line.parts)
+    pieces = sum((max(ceil(line.quantity), 1) for line in lines), 0)
+    said = OfCancelled(rest=rest, parts=parts, pieces=pieces)
+    return [replace(each, of_cancelled=said) if each is one else each for each in found]
+
+
+@once_of_left
+def _worth_of_cancelled(of: Material) -> Decimal | None:
+    """Return by how much less the order comes to for what was cancelled of it; None where that cannot be told."""
+    if of.received is None or of.stands is None or not isinstance(of.prices, Priced):
+        return None
+    ordered = replace(of.stands, cancelled=(), remaining=tuple(line.quantity for line in of.received.lines))
+    whole = conversion.mapping_order(
+        of.received,
+        ordered,
+        currency=of.order.currency,
+        document_date=of.order.document_date,
+        cash_step=of.order.cash_step,
+    )
+    known = of.rules.tax_types
+    came_to, is_left = totals.order_totals(whole, known=known), of.prices.totals
+    if isinstance(came_to, Hold):  # they are those of what is left
+        unstated = replace(whole, stated=StatedTotals(), rounding=ZERO)
+        came_to = totals.order_totals(unstated, known=known)
+    return None if isinstance(came_to, Hold) or isinstance(is_left, Hold) else came_to.gross - is_left.gross
 
 
 def _noted(of: Material) -> set[str]:

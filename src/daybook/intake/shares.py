@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from daybook.documents import keys
 from daybook.documents.causes import Hold
-from daybook.documents.document import Invoice
+from daybook.documents.document import Invoice, Settlement
 from daybook.documents.kinds import Kind
 from daybook.intake import noted
+from daybook.intake.lowering import FROZEN
 from daybook.intake.material import Material, once
 from daybook.kit.money import ZERO
 from daybook.mapping import gateways
@@ -36,14 +37,24 @@ class _Taking:
     untold: list[Decimal]
     by_sum: dict[tuple[str, str], Decimal]
     """What was taken off for each sum that went back, by refund and payment."""
+    said: dict[int, Decimal]
+    """What was taken off those that have left, by what their documents say: nobody changes it."""
 
     def take(self, amount: Decimal, by: str | None) -> dict[int, Decimal]:
-        """Take it off those of its own gateway first, the last ones first; return what each gave."""
-        rest, taken = amount, dict[int, Decimal]()
-        for place in sorted(range(len(self.paid)), key=lambda place: (way(self.paid[place]) != by, -place)):
-            taken[place] = min(rest, self.left[place])
-            self.left[place], rest = self.left[place] - taken[place], rest - taken[place]
+        """Take it off as what has left says, then of its own gateway first, the last ones first; return what each gave."""
+        turns = sorted(range(len(self.paid)), key=lambda place: (way(self.paid[place]) != by, -place))
+        taken = dict.fromkeys(turns, ZERO)
+        for place in turns:
+            self._take_off(place, taken, min(amount - sum(taken.values(), ZERO), self.said.get(place, ZERO)))
+        for place in sorted(turns, key=lambda place: place in self.said):
+            self._take_off(place, taken, amount - sum(taken.values(), ZERO))
         return taken
+
+    def _take_off(self, place: int, taken: dict[int, Decimal], amount: Decimal) -> None:
+        mine = min(amount, self.left[place])
+        self.left[place], taken[place] = self.left[place] - mine, taken[place] + mine
+        if place in self.said:
+            self.said[place] = max(self.said[place] - mine, ZERO)
 
     def take_told(self, refund: Refund, back: Payment, amount: Decimal) -> Decimal:
         """Take a sum off that the order tells of; return how much there was of it."""
@@ -83,7 +94,7 @@ def taken_off(of: Material) -> Mapping[tuple[str, str], Decimal]:
 def _taken(of: Material) -> _Taking:
     paid = [] if of.received is None else of.received.payments
     left = [each.amount if is_in_currency(of, each) else ZERO for each in paid]
-    taking = _Taking(paid, left, [ZERO] * len(paid), {})
+    taking = _Taking(paid, left, [ZERO] * len(paid), {}, _said_by_what_left(of, paid))
     refunds, lowered = _unseen(of), _lowering(of)
     for refund in refunds:
         for back in _money_of(of, refund) if refund.id in lowered else ():
@@ -99,6 +110,14 @@ def _taken(of: Material) -> _Taking:
             over -= taking.take_untold(min(over, lowered[refund.id]))
     taking.take_untold(min(over, _kept_by_channel(of)))
     return taking
+
+
+def _said_by_what_left(of: Material, paid: Sequence[Payment]) -> dict[int, Decimal]:
+    """Return, by place, what the documents of payments that have left say was taken off them."""
+    made = [each for each in of.made if each.kind == Kind.PAYMENT and (each.state in FROZEN or each.is_settled_there)]
+    off = {each.key: each.paper.taken_off for each in made if isinstance(each.paper, Settlement)}
+    found = {place: off.get(keys.of(each.id)) for place, each in enumerate(paid)}
+    return {place: amount for place, amount in found.items() if amount is not None}
 
 
 def _beside_notes(

@@ -22,7 +22,7 @@ from daybook.outbox.states import State
 def sale_of(of: Material, kind: Kind) -> Sale | Hold:
     """Return what an order comes to, less what was given back before its document of this kind has left."""
     whole = sales.map_sale(of.order, of.prices)
-    backs = [each for each in real(of, None) if not each.is_covered]
+    backs = [each for each in real(of, None) if not each.is_covered or each.of_cancelled]
     if isinstance(whole, Hold) or _has_left(of, kind) or not backs:
         return whole
     less = sold_back.lowered(whole, backs, currency=of.order.currency)

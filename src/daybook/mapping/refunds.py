@@ -54,6 +54,18 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfCancelled:
+    """What a refund says of goods that were cancelled before the sale: what is left of these is what the money leaves of them."""
+
+    rest: Decimal
+    """Of the money that moved what is not theirs, as the order rounds what is left of it: by cents more or less than it is."""
+    parts: tuple[str, ...]
+    """Of the order, that went back so (`Line.of`)."""
+    pieces: int
+    """How many of the goods went back: the shop may have rounded what it paid for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivenBack:
     """One refund."""
 
@@ -70,6 +82,8 @@ class GivenBack:
     """All that is left of the sale, as of an order that was cancelled as a whole."""
     is_covered: bool = False
     """All of it is goods that were cancelled before the invoice: they do not stand on it, so that nothing is taken off."""
+    of_cancelled: OfCancelled | None = None
+    """None: all that is said is of what stands on the invoice, or the two agree."""
     trouble: str = ""
     """What is wrong with it as it was told, in a sentence; "": nothing that could be seen without the invoice."""
 

@@ -29,11 +29,12 @@ def credit(
     line. What is given back beyond the sale is a piece of its own.
     """
     if back.is_covered:
-        return ()
+        return tuple(_cents_of_cancelled(left, (), back))
     if back.trouble:
         raise Held(Cause.REFUND_UNCLEAR, back.id, back.trouble)
     pieces = _all_left(left, beside, with_goods=True) if back.is_all else _asked(sale, left, back, beside)
     pieces = _meeting_the_money(left, with_kept(sale, left, pieces), back)
+    pieces += _cents_of_cancelled(left, pieces, back)
     rest = less(left, pieces)
     _check(left, rest)
     return tuple(pieces)
@@ -313,6 +314,25 @@ def _meeting_the_money(left: Sequence[Left], pieces: list[Piece], back: GivenBac
         )
         raise Held(Cause.REFUND_DOES_NOT_ADD_UP, back.id, words)
     return closed
+
+
+def _cents_of_cancelled(left: Sequence[Left], pieces: Sequence[Piece], back: GivenBack) -> list[Piece]:
+    """Return by how much the money for goods cancelled before leaves less of the sale (below 0: more) than its own rounding.
+
+    Only where rounding parts the two. It is taken off what is left of these goods, else off the largest line.
+    """
+    told = back.of_cancelled
+    gap = ZERO if told is None else told.rest - _paid(left, pieces)
+    if told is None or not gap or abs(gap) > _step(left) * told.pieces:
+        return []
+    rest = less(left, pieces)
+    places = [place for place, each in enumerate(rest) if each.line.of and each.gross > max(gap, ZERO)]
+    places.sort(key=lambda place: (rest[place].line.of not in told.parts, -rest[place].gross))
+    for place in places[:1]:
+        each, gross = rest[place], rest[place].gross - gap
+        tax = round_to(each.tax * gross / each.gross, each.step)
+        return [Piece(place, ZERO, each.net - (gross - tax), each.tax - tax)]
+    return []
 
 
 def _paid(left: Sequence[Left], pieces: Iterable[Piece]) -> Decimal:

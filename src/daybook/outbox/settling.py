@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
+from django.db.models.fields.json import KeyTextTransform
 
 from daybook.documents import keys
 from daybook.documents.causes import AnyCause, Cause
@@ -57,6 +58,8 @@ class Settling:
     """What people call the ledger."""
     members: dict[int, AttemptEntry] = field(default_factory=dict)
     """By entry, with the entry itself, locked."""
+    leave_refunds: Collection[int] = ()
+    """Invoices that refunds of their order could not be taken off (`Invoice.leaves_refunds`), by id."""
     changed: dict[int, Entry] = field(default_factory=dict)
     noted: list[AttemptEntry] = field(default_factory=list)
     moves: list[Event] = field(default_factory=list)
@@ -71,9 +74,11 @@ def begin(
     """
     members = AttemptEntry.objects.filter(company_id=attempt.company_id, attempt=attempt)
     members = members.defer("entry__document") if only is None else members.filter(entry__in=only)
-    locked = members.select_related("entry").select_for_update(of=("entry",))
-    found = {member.entry_id: member for member in locked.order_by("entry_id")}
-    return Settling(attempt=attempt, mover=mover, now=now, title=title, members=found)
+    members = members.annotate(leaves_refunds=KeyTextTransform("leaves_refunds", "entry__document"))
+    locked = list(members.select_related("entry").select_for_update(of=("entry",)).order_by("entry_id"))
+    found: dict[int, AttemptEntry] = {member.entry_id: member for member in locked}
+    left = {member.entry_id for member in locked if member.leaves_refunds == "true"}
+    return Settling(attempt=attempt, mover=mover, now=now, title=title, members=found, leave_refunds=left)
 
 
 def post(batch: Settling, entry: Entry, booked: Booked, *, reason: str) -> None:
@@ -153,21 +158,22 @@ def save(batch: Settling) -> None:
     writing.save(batch.noted, ("outcome", "words"), company_id=company_id)
     writing.insert(batch.moves)
     queue.tell_those_behind(*batch.changed.values())
-    for order_id in sorted({each.order_id for each in batch.changed.values() if _lets_more_be_made(each)}):
+    for order_id in sorted({each.order_id for each in batch.changed.values() if _lets_more_be_made(batch, each)}):
         wake.wake_prepare_order(order_id)
 
 
-def _lets_more_be_made(entry: Entry) -> bool:
+def _lets_more_be_made(batch: Settling, entry: Entry) -> bool:
     """Tell whether it stands there now and more of the order is made only then.
 
     Refunds that were told of with what was cancelled are paid out of its credit note; refunds of an order in parts, and
-    what was paid beyond it, wait for the last part; one that lowers no invoice waits for that.
+    what was paid beyond it, wait for the last part; refunds that could not be taken off an invoice for that.
     """
     if entry.state != State.POSTED:
         return False
     if entry.kind == Kind.CREDIT_NOTE:
         return entry.key.startswith(keys.CANCELLED)
-    return SPECS[Kind(entry.kind)].is_the_sale and bool(entry.key or (entry.document or {}).get("credited_apart"))
+    is_part = bool(entry.key) and SPECS[Kind(entry.kind)].is_the_sale
+    return is_part or entry.pk in batch.leave_refunds
 
 
 def _as_sent_then(batch: Settling, entry: Entry, booked: Booked) -> Booked:

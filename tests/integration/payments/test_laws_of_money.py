@@ -9,6 +9,7 @@ here, from the orders as they were sent, by the rules of docs/orders.md and with
 
 import os
 import random
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -31,7 +32,7 @@ from daybook.posting.claiming import Claimed
 from daybook.posting.ground import Sender
 from daybook.reconciliation import counted, watching
 from daybook.reconciliation.resolve import resolve
-from daybook.wire.errors import WireError
+from daybook.wire.errors import Paused, WireError
 from daybook.wire.http import HttpClient
 from localxero import LocalXero
 from localxero.simulator import Snapshot
@@ -126,7 +127,8 @@ class Money(Books):
     @rule()
     def changes_are_looked_for(self) -> None:
         self.cast.connection.refresh_from_db()
-        watching.look_for_changes(self.cast.connection, self.client, now=clock.now())
+        with suppress(Paused):  # as the worker's: it looks again when the pause is over, as at the end
+            watching.look_for_changes(self.cast.connection, self.client, now=clock.now())
         counted.count_anew()  # another of the worker's jobs: what follows is told of sums and of news alike
         self._prepare_what_was_woken()
 

@@ -159,6 +159,8 @@ class Shop(DayBook):
             return
         if back.is_all and not back.money:
             return
+        if choose.random() < 0.15:  # as credit to spend, whatever way it came
+            back.money = [self._moved(D(each["amount"]), choose, "gift_card") | {"at": back.at} for each in back.money]
         if how == "silent":
             back.is_silent, life.is_loose = True, True
         life.backs.append(back)
