@@ -33,14 +33,14 @@ def acme(xero) -> Cast:
     return cast
 
 
-def upgrade(migration: str) -> None:
+def upgrade(migration: str, app: str = "orders") -> None:
     """Run what a migration moves."""
-    for operation in import_module(f"daybook.orders.migrations.{migration}").Migration.operations:
+    for operation in import_module(f"daybook.{app}.migrations.{migration}").Migration.operations:
         operation.code(None, SimpleNamespace(connection=database))
 
 
 def look_again() -> None:
-    upgrade("0032_refunds_of_parts_looked_at_again")
+    upgrade("0031_refunds_of_parts_looked_at_again", "outbox")
 
 
 def marked() -> set[str]:

@@ -47,7 +47,7 @@ _IS_MORE_TOLD = """
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0031_money_on_the_day_it_is_booked"), ("outbox", "0030_amounts_of_days_beside")]
+    dependencies = [("outbox", "0030_amounts_of_days_beside"), ("orders", "0031_money_on_the_day_it_is_booked")]
 
     operations = [
         in_batches(
