@@ -87,12 +87,12 @@ def recover(lane: int, now: datetime) -> None:
 
     Only a lane's job calls this, at its beginning: no other one of the lane runs beside it.
     """
-    for left in (*Feed.objects.filter(asked_by=lane), *Backfill.objects.filter(asked_by=lane)):
+    asked: list[Feed | Backfill] = [*Feed.objects.filter(asked_by=lane), *Backfill.objects.filter(asked_by=lane)]
+    for left in asked:
         rest = grown(left.failures) if left.failures else timedelta()
-        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk, asked_by=lane)
-        mine.update(failures=Least(F("failures") + 1, MOST_COUNTED), asked_by=None)
-        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk, due_at__gt=now + rest)
-        mine.update(due_at=now + rest)
+        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk)
+        mine.filter(asked_by=lane).update(failures=Least(F("failures") + 1, MOST_COUNTED), asked_by=None)
+        mine.filter(due_at__gt=now + rest).update(due_at=now + rest)
 
 
 def are_due(now: datetime) -> int:

@@ -91,7 +91,7 @@ BY_ITSELF = {
     MailAccess: {"connection", "failures"},
     Feed: {
         "id", "company", "public_id", "source", "cursor", "last_received_at", "refused", "refused_at", "refused_why",
-        "opened_at", "meets_others", "due_at", "pulled_at", "failures", "problem", "problem_at",
+        "opened_at", "meets_others", "due_at", "asked_by", "pulled_at", "failures", "problem", "problem_at",
     },
 }  # fmt: skip
 SPECIAL = {
