@@ -36,6 +36,8 @@ class Switches:
     """Whoever collects takes each .xml in the moment it is there."""
     greedy_reader: bool = False
     """Takes each file in the moment it is closed, whatever its name."""
+    slow: float = 0
+    """Seconds that each piece of a file takes to be read."""
     unreadable: str = ""
     """What ends the name of files that may not be read."""
     unmovable: str = ""
@@ -141,6 +143,10 @@ class _Files(asyncssh.SFTPServer):
     def _refuse(self, ending: str, path: bytes) -> None:
         if ending and path.decode().endswith(ending):
             raise asyncssh.SFTPPermissionDenied("Permission denied")
+
+    async def read(self, file_obj, offset, size):
+        await asyncio.sleep(self.switches.slow)
+        return super().read(file_obj, offset, size)
 
     async def write(self, file_obj, offset, data):
         await self._trouble("write")
