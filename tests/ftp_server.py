@@ -20,7 +20,7 @@ with warnings.catch_warnings():  # it stands on asyncore, which Python has given
     warnings.simplefilter("ignore", DeprecationWarning)
     from pyftpdlib.authorizers import DummyAuthorizer
     from pyftpdlib.filesystems import AbstractedFS
-    from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
+    from pyftpdlib.handlers import FTPHandler, ThrottledDTPHandler, TLS_FTPHandler
     from pyftpdlib.ioloop import IOLoop
     from pyftpdlib.servers import FTPServer
 
@@ -41,6 +41,8 @@ class Switches:
     hangs_in: str = ""
     """It says nothing for long on this command."""
     without_mlsd: bool = False
+    drips: int = 0
+    """Bytes a second of a file in the open; 0: as fast as it can."""
     collected: list[str] = field(default_factory=list)
     reader: bool = False
     """Whoever collects takes each finished file in the moment it is there."""
@@ -109,6 +111,11 @@ def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:  # no
 
             return Limited()
 
+    class Dripping(ThrottledDTPHandler):
+        def __init__(self, sock, cmd_channel):
+            self.write_limit = switches.drips
+            super().__init__(sock, cmd_channel)
+
     class Handler(base):  # type: ignore[misc,valid-type]
         abstracted_fs = Room
         authorizer = DummyAuthorizer()
@@ -147,7 +154,9 @@ def _handler(switches: Switches, secure: Path | None) -> type[FTPHandler]:  # no
                 return None
             return super().ftp_STOR(file, mode)
 
-    if secure is not None:
+    if secure is None:
+        Handler.dtp_handler = Dripping
+    else:
         Handler.certfile = str(secure)
         Handler.tls_control_required = True
         Handler.tls_data_required = True

@@ -36,6 +36,12 @@ class Switches:
     """Whoever collects takes each .xml in the moment it is there."""
     greedy_reader: bool = False
     """Takes each file in the moment it is closed, whatever its name."""
+    slow: float = 0
+    """Seconds that each piece of a file takes to be read."""
+    unreadable: str = ""
+    """What ends the name of files that may not be read."""
+    unmovable: str = ""
+    """What ends the name of files that may not be renamed."""
     keeps_back: int = 0
     """Bytes of each file that never arrive on the disk."""
 
@@ -130,8 +136,17 @@ class _Files(asyncssh.SFTPServer):
     async def open(self, path, pflags, attrs):
         if self.switches.read_only and pflags & asyncssh.FXF_WRITE:
             raise asyncssh.SFTPPermissionDenied("Permission denied")
+        self._refuse(self.switches.unreadable, path)
         self.opened.append(super().open(path, pflags, attrs))
         return self.opened[-1]
+
+    def _refuse(self, ending: str, path: bytes) -> None:
+        if ending and path.decode().endswith(ending):
+            raise asyncssh.SFTPPermissionDenied("Permission denied")
+
+    async def read(self, file_obj, offset, size):
+        await asyncio.sleep(self.switches.slow)
+        return super().read(file_obj, offset, size)
 
     async def write(self, file_obj, offset, data):
         await self._trouble("write")
@@ -149,6 +164,7 @@ class _Files(asyncssh.SFTPServer):
 
     async def rename(self, oldpath, newpath):
         await self._trouble("rename")
+        self._refuse(self.switches.unmovable, oldpath)
         if self.switches.forgets_to_rename:
             return
         if self.switches.overwrites:

@@ -22,7 +22,7 @@ from daybook.wire.folder import FolderSession
 if TYPE_CHECKING:
     from daybook.wire.ftp import FtpPatience, FtpServer
 
-CONNECT_SECONDS = 15.0
+CONNECT_SECONDS, WHOLE_SECONDS = 15.0, 600.0
 CHECK_SECONDS = 12.0
 """How long a person who presses Check waits for an answer at most; what is sent waits for a slow server's as long as
 other calls do."""
@@ -150,7 +150,7 @@ def ftp_patience(seconds: float = math.inf) -> "FtpPatience":
 
 
 def _patience(most: float) -> dict[str, float]:
-    waits = {"connect": CONNECT_SECONDS, "answer": float(settings.CALL_TIMEOUT_SECONDS)}
+    waits = {"connect": CONNECT_SECONDS, "answer": float(settings.CALL_TIMEOUT_SECONDS), "whole": WHOLE_SECONDS}
     return {what: clock.lasting(min(wait, most)) for what, wait in waits.items()}
 
 

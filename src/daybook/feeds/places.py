@@ -20,7 +20,7 @@ from daybook.wire.asks import FileAnswer, FileAsk
 from daybook.wire.errors import Refused
 from daybook.wire.folder import FolderSession, is_below
 
-CONNECT_SECONDS = 15.0
+CONNECT_SECONDS, WHOLE_SECONDS = 15.0, 600.0
 TEST_SECONDS = 12.0
 """How long a person who presses Test waits for an answer at most; what is collected waits for a slow server's as long as
 other calls do."""
@@ -295,7 +295,7 @@ def _ftp(place: Place, secrets: Secrets, seconds: float | None) -> Any:
 def _patience(seconds: float | None) -> dict[str, float]:
     """Return how long the way there and each answer are waited for."""
     most = math.inf if seconds is None else seconds
-    waits = {"connect": CONNECT_SECONDS, "answer": float(settings.CALL_TIMEOUT_SECONDS)}
+    waits = {"connect": CONNECT_SECONDS, "answer": float(settings.CALL_TIMEOUT_SECONDS), "whole": WHOLE_SECONDS}
     return {what: clock.lasting(min(wait, most)) for what, wait in waits.items()}
 
 

@@ -48,6 +48,8 @@ BETWEEN_QUIET_SERVERS, QUIET_AFTER = timedelta(minutes=15), timedelta(days=7)
 SOON, SOON_SERVERS = timedelta(seconds=6), timedelta(seconds=30)
 """Where something lies there that is not settled yet."""
 LEASE = timedelta(minutes=10)
+REFUSED_BY_THE_PLACE = 3
+"""Files that cannot be put aside before one that can: then it is the place that refuses, and it rests."""
 FIRST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(hours=1)
 _WORDS: dict[type[WireError], str] = {
     NotSent: "The place could not be reached ({}). Daybook tries again; nothing is lost.",
@@ -143,17 +145,22 @@ def _look(feed: Feed, place: Place, watched: WatchedPlace) -> _Found:
         _note_gone(feed, listing)
         chosen = settled.choose(listing.files, watched.seen, marker=place.marker, now=int(clock.now().timestamp()))
         taken, later = chosen.ready[:MOST_AT_ONCE], chosen.ready[MOST_AT_ONCE:]
-        kept = [_keep(session, feed, place, each) for each in taken]
-        unsure = [each for each, was_kept in zip(taken, kept, strict=True) if not was_kept]
-        anew = {each.name: [each.size, each.modified, int(clock.now().timestamp()), ""] for each in [*unsure, *later]}
+        left = {each: how for each in taken if (how := _keep(session, feed, place, each)) is not None}
+        anew = {each.name: _seen_now(each, left.get(each, "")) for each in [*left, *later]}
     watched.seen = {**chosen.waiting, **anew, **_as_seen(watched, later)}
     for file in IncomingFile.objects.filter(
         company_id=feed.company_id, feed=feed, is_watched=True, state=IncomingFile.State.KEPT
     ).order_by("id"):
         file_taking.take_in(file)
-    stuck = {name for name, said in watched.seen.items() if said[3] == settled.STUCK}
-    problem = _said(chosen.odd, sorted(stuck.union(_move_all(feed, place, watched))))
+    not_moved = _move_all(feed, place, watched)
+    held = {how: sorted(name for name, said in watched.seen.items() if said[3] == how) for how in settled.HELD_SECONDS}
+    problem = _said(chosen.odd, held[settled.STUCK], held[settled.UNREAD], not_moved)
     return _Found(problem, has_more=bool(later))
+
+
+def _seen_now(file: FileThere, how: str) -> list[Any]:
+    """Return what is remembered of a file until the next look."""
+    return [file.size, file.modified, int(clock.now().timestamp()), how]
 
 
 def _as_seen(watched: WatchedPlace, files: Sequence[FileThere]) -> dict[str, list[Any]]:
@@ -180,42 +187,60 @@ def _note_gone(feed: Feed, listing: Listing) -> None:
     IncomingFile.objects.filter(company_id=feed.company_id, pk__in=gone).update(moved_at=clock.now())
 
 
-def _keep(session: Session, feed: Feed, place: Place, there: FileThere) -> bool:
-    """Fetch a file and keep it, committed; False where it is not whole yet, or gone."""
+def _keep(session: Session, feed: Feed, place: Place, there: FileThere) -> str | None:
+    """Fetch a file and keep it, committed; else return how it is left.
+
+    `UNREAD` where the place refuses it, "" where it is not whole yet, or gone.
+    """
     if _open(feed).filter(name=there.name, size=there.size or 0, modified=there.modified).exists():
-        return True
-    answer = session.ask(Get(join(place.path, there.name), file_taking.LARGEST))
+        return None
+    try:
+        answer = session.ask(Get(join(place.path, there.name), file_taking.LARGEST))
+    except Refused:  # of this file: it must not stand in the way of the others
+        return settled.UNREAD
     if isinstance(answer, TooLarge):
         file_taking.keep_refused(feed, there.name, answer.size, there.modified, file_taking.TOO_LARGE)
-        return True
+        return None
     if not isinstance(answer, Content) or len(answer.content) != there.size:
-        return False
+        return ""
     if not answer.content:
         empty = Problem("the file", "The file is empty. Nothing was taken.", "Send it with its orders.")
         file_taking.keep_refused(feed, there.name, 0, there.modified, empty)
-        return True
+        return None
     file_taking.keep(feed, there.name, answer.content, modified=there.modified, is_watched=True)
-    return True
+    return None
 
 
 def _move_all(feed: Feed, place: Place, watched: WatchedPlace) -> list[str]:
-    """Move what is over; return the names that lie there still although the place said that they were moved."""
+    """Move what is over; return the names that the place refuses to move. Raises WireError.
+
+    Of those that lie there still although it said that they were moved it is noted that they are stuck.
+    """
     over = [file for file in _open(feed) if file.is_over]
     if not over:
         return []
     now = clock.now()
+    moved: list[IncomingFile] = []
+    refused: list[str] = []
     with places.session(feed, place) as session:
         there = {each.name: each for each in _listed(session, place).files}
         for file in over:
-            if _is_the_same(session, place, there.get(file.name), file):
-                _move(session, feed, place, file, now)
+            try:
+                if _is_the_same(session, place, there.get(file.name), file):
+                    _move(session, feed, place, file, now)
+            except Refused:
+                refused.append(file.name)
+                if not moved and len(refused) == REFUSED_BY_THE_PLACE:
+                    raise
+                continue
             file.moved_at = now  # else somebody has put another file in its place, which is taken next
             file.save(update_fields=["moved_at"])
+            moved.append(file)
         there = {each.name: each for each in _listed(session, place).files}
-    stuck = [there[file.name] for file in over if _lies_there_still(there.get(file.name), file)]
-    for each in stuck:
-        watched.seen[each.name] = [each.size, each.modified, int(now.timestamp()), settled.STUCK]
-    return [each.name for each in stuck]
+    for file in moved:
+        if _lies_there_still(there.get(file.name), file):
+            watched.seen[file.name] = _seen_now(there[file.name], settled.STUCK)
+    return refused
 
 
 def _is_the_same(session: Session, place: Place, there: FileThere | None, file: IncomingFile) -> bool:
@@ -237,7 +262,8 @@ def _move(session: Session, feed: Feed, place: Place, file: IncomingFile, now: d
     folder = join(place.path, moved_files.folder(place, is_bad=file.is_bad))
     if place.afterwards is Afterwards.MOVE:
         session.ask(MakeFolder(folder))
-    for name in moved_files.names(place, file, now):
+    ended = file.ended_at or now  # the same at each try, so that one that is refused leaves one text behind
+    for name in moved_files.names(place, file, ended):
         if file.is_bad and isinstance(_explained(session, folder, name, file), NameTaken):
             continue
         answer = session.ask(Rename(join(place.path, file.name), join(folder, name)))
@@ -247,7 +273,7 @@ def _move(session: Session, feed: Feed, place: Place, file: IncomingFile, now: d
             break
     if place.marker:
         marker = f"{file.name}{place.marker}"
-        session.ask(Rename(join(place.path, marker), join(folder, moved_files.stamped(marker, now, file))))
+        session.ask(Rename(join(place.path, marker), join(folder, moved_files.stamped(marker, ended, file))))
 
 
 def _keep_what_came_between(session: Session, feed: Feed, folder: str, name: str, file: IncomingFile) -> None:
@@ -266,12 +292,28 @@ def _is_alike(there: FileThere, file: IncomingFile) -> bool:
 
 
 def _explained(session: Session, folder: str, name: str, file: IncomingFile) -> object:
-    """Put a text beside a bad file; one of the same name is another file's."""
-    return session.ask(Put(join(folder, f"{name}.txt"), moved_files.explanation(file).encode()))
+    """Put a text beside a bad file; one of the same name is another file's, unless it is as long: left by an earlier try."""
+    words = moved_files.explanation(file).encode()
+    answer = session.ask(Put(join(folder, f"{name}.txt"), words))
+    if not isinstance(answer, NameTaken):
+        return answer
+    found = session.ask(List(folder))
+    there = found.named(f"{name}.txt") if isinstance(found, Listing) else None
+    return None if there is not None and there.size == len(words) else answer
 
 
-def _said(odd: Sequence[str], stuck: Sequence[str]) -> str:
+def _said(odd: Sequence[str], stuck: Sequence[str], unread: Sequence[str], not_moved: Sequence[str]) -> str:
     words = []
+    if unread:
+        words.append(
+            f"“{unread[0]}” cannot be read there and is left alone; other files are taken in. Let Daybook's user read it: "
+            "it must be a plain file."
+        )
+    if not_moved:
+        words.append(
+            f"“{not_moved[0]}” was taken in, and the place does not let Daybook put it aside; it is not taken again. Let "
+            "Daybook's user rename it, or move it away by hand."
+        )
     if stuck:
         words.append(
             f"The place said that {stuck[0]} was moved, and it lies there still. It was taken in once and is not taken "
@@ -292,7 +334,7 @@ def _is_quiet(feed: Feed, now: datetime) -> bool:
 def _calm(watched: WatchedPlace, place: Place, found: _Found, *, is_quiet: bool) -> None:
     """Note that the place was looked at, and when it is again."""
     now, problem = clock.now(), found.problem
-    is_unsettled = any(each[3] != settled.STUCK for each in watched.seen.values())
+    is_unsettled = any(each[3] not in settled.HELD_SECONDS for each in watched.seen.values())
     soon, later = (SOON_SERVERS, BETWEEN_SERVERS) if place.is_server else (SOON, BETWEEN)
     later = BETWEEN_QUIET_SERVERS if is_quiet else later
     watched.problem_at = (watched.problem_at or now) if problem else None

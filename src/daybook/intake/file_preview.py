@@ -67,6 +67,8 @@ class Preview:
     """The whole file was read; else its first rows were."""
     problems: tuple[Problem, ...] = ()
     """Why nothing of it can be taken in."""
+    assumed: str = ""
+    """The currency that orders which name none are taken for; "" where each names its own."""
 
 
 def things(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> tuple[list[Placed], bool]:
@@ -84,8 +86,11 @@ def of(feed: Feed, name: str, body: bytes, settings: Mapping[str, Any]) -> Previ
         return Preview(problems=error.problems)
     wrong = [each for each in found if isinstance(each.read, Refusal)][:WRONG]
     chosen = wrong + [each for each in found if not isinstance(each.read, Refusal)][:SHOWN]
+    sales = [] if feed.brings == Feed.Brings.NEWS else found
+    is_unnamed = any(isinstance(each.read, CanonicalOrder) and not each.read.currency for each in sales)
     return Preview(
         shown=_of_news(feed, chosen) if feed.brings == Feed.Brings.NEWS else _of_sales(feed, chosen),
+        assumed=_usual_currency(feed) if is_unnamed else "",
         orders=sum(isinstance(each.read, CanonicalOrder) for each in found),
         others=sum(not isinstance(each.read, CanonicalOrder | Refusal) for each in found),
         refused=sum(isinstance(each.read, Refusal) for each in found),
@@ -106,6 +111,12 @@ def _known(feed: Feed, things: list[Placed]) -> set[str]:
     ids = [each.read.id for each in things if isinstance(each.read, CanonicalOrder)]
     mine = Order.objects.filter(company_id=feed.company_id, feed=feed, source_id__in=ids)
     return set(mine.values_list("source_id", flat=True))
+
+
+def _usual_currency(feed: Feed) -> str:
+    """Return the currency of orders that name none, by the rules of the company's first way; "" before there is one."""
+    way = roster.first(feed.company)
+    return load_rules(way).default_currency if way is not None else ""
 
 
 def _differing(feed: Feed) -> Callable[[CanonicalOrder], str]:

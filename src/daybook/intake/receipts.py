@@ -39,6 +39,8 @@ class Receipt:
     """It was refused because its feed is closed."""
     why: str = ""
     """Why it was ignored."""
+    waits_for: Problem | None = None
+    """Why it was kept for later."""
 
     @property
     def is_refused(self) -> bool:

@@ -115,7 +115,8 @@ def keep(
     row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
     row.ref, row.external_ref, row.problems = ref[:200], external_ref[:500], deliveries.told([why])
     row.save()
-    return Receipt(position=position, result=Result.WAITING, source=feed.name, ref=ref, why=f"{why.problem} {why.cure}")
+    said = f"{why.problem} {why.cure}"
+    return Receipt(position=position, result=Result.WAITING, source=feed.name, ref=ref, why=said, waits_for=why)
 
 
 def keep_whole(company: Company, arrival: Arrival, problems: Sequence[Problem]) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from daybook.companies.models import Person
 from daybook.feeds.models import Feed
-from daybook.intake import deliveries, receipts, receive, rules
+from daybook.intake import deliveries, news, receipts, receive, rules
 from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.receipts import Receipt
 from daybook.intake.repeats import Result
@@ -32,7 +32,12 @@ LARGEST = 1024 * 1024
 OVERTAKEN = Problem(
     "", "A newer content of the order came meanwhile and stands.", "Nothing: what is older was not taken in any more."
 )
-_PAUSED = deliveries.told([receipts.PAUSED])
+_PAUSED, _NOT_YET = deliveries.told([receipts.PAUSED]), deliveries.told([news.NOT_YET])
+_STUMBLED = Problem(
+    "",
+    "Daybook stumbled over it, and took nothing of it in.",
+    "Show it to whoever runs Daybook: the worker's log says what happened. Daybook tries again, others first.",
+)
 
 Reader = Callable[[bytes], Sequence[Read]]
 
@@ -53,6 +58,11 @@ class Replayed:
     def problems(self) -> tuple[Problem, ...]:
         """Return why it was refused again."""
         return tuple(problem for each in self.receipts for problem in each.problems)
+
+    @property
+    def waits_for(self) -> tuple[Problem, ...]:
+        """Return why it is kept for later still."""
+        return tuple(each.waits_for for each in self.receipts if each.waits_for is not None)
 
     @property
     def is_taken(self) -> bool:
@@ -129,32 +139,48 @@ def put_aside(delivery: Delivery) -> bool:
 
 
 def take_waiting() -> int:
-    """Take in what waited for its feed to be resumed, or for its order to come; return how much of it."""
-    taken = 0
-    for row in _waiting():
-        try:
-            done = replay(row, by=None)
-        except ReplayError:
-            continue
-        except Exception:  # one delivery that cannot be worked with must not keep the others waiting
-            log.exception("not taken in", delivery=row.pk)
-            continue
-        if done.newer is not None:
-            mine = Delivery.objects.filter(company_id=row.company_id, pk=row.pk)
-            mine.update(settled_at=clock.now(), problems=deliveries.told([OVERTAKEN]))
-        taken += done.is_taken
-    return taken
+    """Take in what waited for its feed to be resumed, or for its order to come; return how much of it.
+
+    Each says afterwards what it waits for now: what is tried in vain leaves the front to others.
+    """
+    return sum(_took(row) for row in _waiting())
+
+
+def _took(row: Delivery) -> bool:
+    try:
+        done = replay(row, by=None)
+    except ReplayError as error:
+        _waits_for(row, Problem("", str(error), ""))
+        return False
+    except Exception:  # one delivery that cannot be worked with must not keep the others waiting
+        log.exception("not taken in", delivery=row.pk)
+        _waits_for(row, _STUMBLED)
+        return False
+    if done.newer is not None:
+        _mine(row).update(settled_at=clock.now(), problems=deliveries.told([OVERTAKEN]))
+    elif not done.is_taken:
+        _waits_for(row, *done.waits_for)
+    return done.is_taken
+
+
+def _waits_for(row: Delivery, *why: Problem) -> None:
+    """Note why it waits still, where it does."""
+    _mine(row).filter(result=Delivery.Result.WAITING, settled_at=None).update(problems=deliveries.told(why))
+
+
+def _mine(row: Delivery) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(company_id=row.company_id, pk=row.pk)
 
 
 def _waiting() -> Iterator[Delivery]:
-    """Yield what may be taken in now, in the order in which it came."""
+    """Yield what may be taken in now, in the order in which it came; what was tried in vain before comes last."""
     open_feeds = Feed.objects.filter(closed_at=None, paused_at=None)
     rows = Delivery.objects.filter(result=Delivery.Result.WAITING, settled_at=None).exclude(raw=b"").order_by("id")
     rows = rows.select_related("feed__company", "company").filter(feed__in=open_feeds)
-    sales = rows.filter(feed__brings=Feed.Brings.SALES)[:AT_ONCE]
-    yield from sales
-    told = rows.filter(feed__brings=Feed.Brings.NEWS).filter(Exists(_called_so()) | Q(problems=_PAUSED))[:AT_ONCE]
-    yield from told
+    rows = rows.filter(Q(problems=_PAUSED) | Q(feed__brings=Feed.Brings.SALES) | Exists(_called_so()))
+    yield from rows.filter(problems=_PAUSED, feed__brings=Feed.Brings.SALES)[:AT_ONCE]
+    yield from rows.filter(problems__in=[_PAUSED, _NOT_YET], feed__brings=Feed.Brings.NEWS)[:AT_ONCE]
+    yield from rows.exclude(problems__in=[_PAUSED, _NOT_YET])[:AT_ONCE]
 
 
 def _called_so() -> QuerySet[Order]:

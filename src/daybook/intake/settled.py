@@ -23,10 +23,10 @@ FINISHED = (".complete", ".error", ".error.txt")
 """What ends the name of one that is done with, as some systems rename, and of the text beside it."""
 SECONDS = 5
 """How long a file must have looked the same."""
-STUCK_SECONDS = 3600
-"""After which one that could not be moved is looked at again."""
+HELD_SECONDS = {"stuck": 3600, "unread": 300}
+"""After which one that could not be moved, or read, is looked at again."""
 LONGEST_NAME = 200
-STUCK = "stuck"
+STUCK, UNREAD = HELD_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Chosen:
 
     ready: Sequence[FileThere] = ()
     waiting: Mapping[str, list[Any]] = field(default_factory=dict)
-    """To be remembered until the next look: `{name: [size, modified, since, "stuck" or ""]}`."""
+    """To be remembered until the next look: `{name: [size, modified, since, "stuck", "unread" or ""]}`."""
     odd: Sequence[str] = ()
     """Names that no file of orders may have, as they can be shown."""
 
@@ -54,8 +54,8 @@ def choose(files: Iterable[FileThere], seen: Mapping[str, Sequence[Any]], *, mar
         size, modified, since, how = (*seen.get(each.name, ()), None, None, now, "")[:4]
         is_same = (size, modified) == (each.size, each.modified)
         since = since if is_same else now
-        if is_same and how == STUCK and now - since < STUCK_SECONDS:
-            waiting[each.name] = [each.size, each.modified, since, STUCK]
+        if is_same and now - since < HELD_SECONDS.get(how, 0):
+            waiting[each.name] = [each.size, each.modified, since, how]
         elif f"{each.name}{marker}" in names if marker else is_same and now - since >= SECONDS:
             ready.append(each)
         else:

@@ -7,9 +7,11 @@ one certificate that a person confirmed. FTP itself has no rename that never ove
 import ftplib
 import hashlib
 import io
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from posixpath import basename, join
@@ -73,6 +75,8 @@ class FtpPatience:
     connect: float = 15.0
     answer: float = 60.0
     """For one answer, and for each piece of a file."""
+    whole: float = 600.0
+    """For the way in, or one ask, as a whole: a server may send each piece in time, and never come to an end."""
 
 
 class _Implicit(ftplib.FTP_TLS):
@@ -92,15 +96,27 @@ class _Implicit(ftplib.FTP_TLS):
         self._plain = self.context.wrap_socket(opened, server_hostname=self.host) if is_open else opened
 
 
+class _Plain(ftplib.FTP):
+    """Tells which data connection it opened last."""
+
+    moving: Any = None
+
+    def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[Any, int | None]:
+        self.moving, size = super().ntransfercmd(cmd, rest)
+        return self.moving, size
+
+
 class _Kept(ftplib.FTP_TLS):
     """Data connections go on with the session of the control connection: servers such as vsftpd ask for that."""
 
+    moving: Any = None
+
     def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[Any, int | None]:
-        opened, size = ftplib.FTP.ntransfercmd(self, cmd, rest)  # noqa: S321 - over TLS
+        self.moving, size = ftplib.FTP.ntransfercmd(self, cmd, rest)  # noqa: S321 - over TLS
         if getattr(self, "_prot_p", False):
             session = getattr(self.sock, "session", None)
-            opened = self.context.wrap_socket(opened, server_hostname=self.host, session=session)
-        return opened, size
+            self.moving = self.context.wrap_socket(self.moving, server_hostname=self.host, session=session)
+        return self.moving, size
 
 
 class _KeptImplicit(_Implicit, _Kept):
@@ -134,7 +150,8 @@ class FtpSession:
         """Carry out one ask, once. Raises a WireError; where the connection is lost, the next ask makes another."""
         ftp = self._opened()
         try:
-            return _answer(ftp, ask)
+            with _ended_after(self._patience.whole, [ftp]):
+                return _answer(ftp, ask)
         except ftplib.error_perm as error:
             raise (Full if _code(error) in _NO_ROOM else Refused)(said.of(error)) from None
         except (OSError, EOFError, *_ALL) as error:
@@ -160,7 +177,8 @@ def connected(server: FtpServer, patience: FtpPatience) -> ftplib.FTP:
     """Return a connection that is logged in. Raises NotSent, LoginRefused, HostKeyChanged, Refused."""
     made: list[ftplib.FTP] = []
     try:
-        return _log_in(server, patience, made)
+        with _ended_after(patience.whole, made):
+            return _log_in(server, patience, made)
     except ssl.SSLCertVerificationError as error:
         shown = fetch_certificate(server, patience)
         raise HostKeyChanged(said.of(error), expected=server.certificate, found=shown) from None
@@ -179,10 +197,11 @@ def fetch_certificate(server: FtpServer, patience: FtpPatience) -> str:
     """Return the fingerprint of the certificate that the server shows, `SHA256:...`; nothing is sent to it. Raises NotSent."""
     made: list[ftplib.FTP] = []
     try:
-        ftp = _begin(server, patience, _unverified(), made)
-        if isinstance(ftp, ftplib.FTP_TLS) and server.security == "ftps":
-            ftp.auth()
-        return _fingerprint(ftp)
+        with _ended_after(patience.whole, made):
+            ftp = _begin(server, patience, _unverified(), made)
+            if isinstance(ftp, ftplib.FTP_TLS) and server.security == "ftps":
+                ftp.auth()
+            return _fingerprint(ftp)
     except (OSError, EOFError, UnicodeError, *_ALL) as error:
         raise NotSent(said.of(error)) from None
     finally:
@@ -212,7 +231,7 @@ def _begin(server: FtpServer, patience: FtpPatience, context: ssl.SSLContext, ma
     """Return a connection on which the server has said hello, and nothing was said of us."""
     ftp: ftplib.FTP
     if server.security == "ftp":
-        ftp = ftplib.FTP(timeout=patience.connect, encoding="utf-8")  # noqa: S321 - a person chose it, and was warned
+        ftp = _Plain(timeout=patience.connect, encoding="utf-8")  # a person chose it, and was warned
     else:
         kind = _KeptImplicit if server.security == "ftps_implicit" else _Kept
         ftp = kind(timeout=patience.connect, context=context, encoding="utf-8")
@@ -240,6 +259,30 @@ def _leave(made: list[ftplib.FTP]) -> None:
     for ftp in made:
         with suppress(OSError, EOFError, *_ALL):
             ftp.close()
+
+
+@contextmanager
+def _ended_after(seconds: float, connections: list[ftplib.FTP]) -> Iterator[None]:
+    """End from outside what takes longer altogether, whatever comes on the connections meanwhile. Raises TimeoutError."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        for each in [opened for ftp in connections for opened in (getattr(ftp, "moving", None), ftp.sock) if opened]:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, EOFError, *_ALL) as error:
+        if is_late.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def _answer(ftp: ftplib.FTP, ask: FileAsk) -> FileAnswer:

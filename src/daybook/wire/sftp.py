@@ -75,7 +75,16 @@ class Patience:
     connect: float = 15.0
     """For the whole way from the name look-up to the open session."""
     answer: float = 60.0
-    """For one ask as a whole."""
+    """For one ask as a whole; while a file is fetched, for each piece of it."""
+    whole: float = 600.0
+    """For fetching one file as a whole."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a file that is being fetched has come."""
+
+    pieces: int = 0
 
 
 class SftpSession:
@@ -119,7 +128,8 @@ class SftpSession:
     async def _carried(self, ask: FileAsk) -> FileAnswer:
         sftp = await self._opened()
         try:
-            return await self._in_time(_answer(sftp, ask))
+            progress = _Progress()
+            return await self._in_time(_answer(sftp, ask, progress), progress)
         except (asyncssh.Error, OSError, EOFError) as error:
             if isinstance(error, asyncssh.SFTPError) and not isinstance(error, _LOST):
                 raise Refused(said.of(error)) from None
@@ -127,15 +137,19 @@ class SftpSession:
             failure = NotSent if isinstance(ask, List | Get) else OutcomeUnknown
             raise failure(said.of(error)) from None
 
-    async def _in_time(self, answering: Coroutine[None, None, FileAnswer]) -> FileAnswer:
-        """Wait for an answer. Raises TimeoutError.
+    async def _in_time(self, answering: Coroutine[None, None, FileAnswer], progress: _Progress) -> FileAnswer:
+        """Wait for an answer, longer while pieces of a file come. Raises TimeoutError.
 
         What hangs is ended by leaving the server: merely cancelled, the library would ask once more and wait for that.
         """
         task = asyncio.ensure_future(answering)
-        await asyncio.wait({task}, timeout=self._patience.answer)
-        if task.done():
-            return task.result()
+        now = asyncio.get_running_loop().time
+        ends, before = now() + self._patience.whole, -1
+        while before != progress.pieces and now() < ends:
+            before = progress.pieces
+            await asyncio.wait({task}, timeout=min(self._patience.answer, ends - now()))
+            if task.done():
+                return task.result()
         await self._leave()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -207,7 +221,7 @@ def _never_reached(error: Exception, owner: _Expecting) -> WireError:
     return Refused(said.of(error)) if is_refusal and not isinstance(error, _LOST) else NotSent(said.of(error))
 
 
-async def _answer(sftp: asyncssh.SFTPClient, ask: FileAsk) -> FileAnswer:
+async def _answer(sftp: asyncssh.SFTPClient, ask: FileAsk, progress: _Progress) -> FileAnswer:
     match ask:
         case Put():
             return await _put(sftp, ask)
@@ -216,7 +230,7 @@ async def _answer(sftp: asyncssh.SFTPClient, ask: FileAsk) -> FileAnswer:
         case List():
             return Listing(tuple([each async for each in _files(sftp, ask.folder)]))
         case Get():
-            return await _get(sftp, ask)
+            return await _get(sftp, ask, progress)
         case MakeFolder():
             return await _make(sftp, ask.path)
 
@@ -280,14 +294,14 @@ async def _rename(sftp: asyncssh.SFTPClient, rename: Rename) -> FileAnswer:
     return Renamed()
 
 
-async def _get(sftp: asyncssh.SFTPClient, get: Get) -> FileAnswer:
+async def _get(sftp: asyncssh.SFTPClient, get: Get, progress: _Progress) -> FileAnswer:
     try:
         before = await sftp.lstat(get.path)
         if before.permissions is not None and not stat.S_ISREG(before.permissions):
             raise Refused("This is no plain file.")
         if before.size is not None and before.size > get.most:
             return TooLarge(before.size)
-        content = await _read(sftp, get)
+        content = await _read(sftp, get, progress)
         after = await sftp.lstat(get.path)
     except _NOT_THERE:
         return Gone()
@@ -297,12 +311,13 @@ async def _get(sftp: asyncssh.SFTPClient, get: Get) -> FileAnswer:
     return Content(content) if is_still else Changed()
 
 
-async def _read(sftp: asyncssh.SFTPClient, get: Get) -> bytes:
+async def _read(sftp: asyncssh.SFTPClient, get: Get, progress: _Progress) -> bytes:
     """Return the file's bytes, one more than is wanted at most."""
     found = bytearray()
     async with sftp.open(get.path, "rb", block_size=None) as file:
         while len(found) <= get.most and (piece := await file.read(PIECE)):
             found += piece.encode() if isinstance(piece, str) else piece
+            progress.pieces += 1
     return bytes(found)
 
 

@@ -132,6 +132,20 @@ class TestAFeedOfNews:
         assert standing(1001) == ("documented", "")
         assert not Delivery.objects.filter(result="waiting", settled_at=None).exists()
 
+    def test_that_cannot_be_told_of_its_order_says_why_and_keeps_no_other_waiting(self, acme, oms, monkeypatch):
+        monkeypatch.setattr(replaying, "AT_ONCE", 3)
+        for number in range(4):
+            push(oms, number, f"unclear-{number}", skus=("MUG-9",))
+        push(oms, 7, 1001)
+        for number in range(4):
+            sell(acme, f"unclear-{number}")
+        sell(acme, 1001)
+
+        assert [replaying.take_waiting() for _ in range(3)] == [0, 1, 0]
+        assert standing(1001) == ("documented", "")
+        kept = Delivery.objects.filter(result="waiting", settled_at=None).order_by("id")
+        assert ["and does not say which" in each.problems[0]["problem"] for each in kept] == [True] * 4
+
     def test_is_taken_in_for_several_orders_at_once_and_what_is_as_before_is_counted(self, acme, oms, logged_in):
         for number, shops in enumerate((1001, 1002, 9999), start=1):
             push(oms, number, shops)

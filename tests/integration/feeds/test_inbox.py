@@ -250,6 +250,15 @@ class TestAPausedFeed:
         assert (kept.result, kept.problems[0]["field"]) == ("refused", "items[0].quantity")
         assert (Delivery.objects.count(), json.loads(bytes(kept.raw))["id"]) == (2, 7)
 
+    def test_with_much_that_cannot_be_read_keeps_no_other_waiting(self, push, feed):
+        roster.pause(feed)
+        for number in range(replaying.AT_ONCE + 1):
+            push(pushed(id=number, ref=f"BAD{number}", items=[{"id": 1}]))
+        push(pushed())
+        roster.resume(feed)
+        assert [replaying.take_waiting() for _ in range(3)] == [0, 1, 0]
+        assert Delivery.objects.filter(result="refused", settled_at=None).count() == replaying.AT_ONCE + 1
+
     def test_of_news_tells_them_once_it_is_resumed_or_says_what_they_wait_for(self, push, feed):
         news = opening.add(feed.company, "kornitx", "makers", brings="news")
         roster.change_fields(news, secrets={"hmac_key": KEY}, settings={})

@@ -342,6 +342,58 @@ class TestAnSftpServer:
         assert there(server.root) == ["error/orders.csv", "error/orders.csv.txt"]
         assert IncomingFile.objects.count() == 1
 
+    def test_that_lets_one_file_be_read_by_nobody_gives_the_others_and_names_it(self, sftp, server, look):
+        trusted(sftp, server)
+        for name in ("a.csv", "b.csv"):
+            (server.root / name).write_bytes(GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode()))
+        server.switches.unreadable = "a.csv"
+        look(sftp, times=3)
+        assert "“a.csv” cannot be read there" in WatchedPlace.objects.get().problem
+        assert there(server.root) == ["a.csv", "done/b.csv"]
+
+        server.switches.unreadable = ""
+        row = WatchedPlace.objects.get()
+        row.seen = {name: [size, modified, since - 300, how] for name, (size, modified, since, how) in row.seen.items()}
+        row.save()
+        look(sftp)
+        assert WatchedPlace.objects.get().problem == ""
+        assert (there(server.root), Order.objects.count()) == (["done/a.csv", "done/b.csv"], 4)
+
+    def test_that_lets_one_file_not_be_moved_moves_the_others_and_names_it(self, sftp, server, look):
+        trusted(sftp, server)
+        for name in ("a.csv", "b.csv"):
+            (server.root / name).write_bytes(GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode()))
+        server.switches.unmovable = "a.csv"
+        look(sftp, times=3)
+        assert "“a.csv” was taken in" in WatchedPlace.objects.get().problem
+        assert there(server.root) == ["a.csv", "done/b.csv"]
+        assert (Order.objects.count(), IncomingFile.objects.count()) == (4, 2)
+
+        server.switches.unmovable = ""
+        look(sftp, times=1)
+        assert WatchedPlace.objects.get().problem == ""
+        assert (there(server.root), Revision.objects.count()) == (["done/a.csv", "done/b.csv"], 4)
+
+    def test_that_lets_nothing_be_moved_rests_and_takes_nothing_twice(self, sftp, server, look):
+        trusted(sftp, server)
+        for number in range(collecting.REFUSED_BY_THE_PLACE):
+            (server.root / f"{number}.csv").write_bytes(GOOD.replace(b"A1", b"1-%d" % number).replace(b"A2", b"2-%d" % number))
+        server.switches.unmovable = ".csv"
+        look(sftp, times=3)
+        place = WatchedPlace.objects.get()
+        assert ("The place says no" in place.problem, place.failures) == (True, 2)
+        assert (Revision.objects.count(), IncomingFile.objects.count()) == (6, 3)
+
+    def test_that_lets_a_bad_file_not_be_moved_has_one_text_of_it(self, sftp, server, look):
+        trusted(sftp, server)
+        (server.root / "orders.csv").write_bytes(BAD)
+        server.switches.unmovable = "orders.csv"
+        look(sftp, times=5)
+        assert there(server.root) == ["error/orders.csv.txt", "orders.csv"]
+        server.switches.unmovable = ""
+        look(sftp, times=1)
+        assert there(server.root) == ["error/orders.csv", "error/orders.csv.txt"]
+
     def test_whose_answer_to_the_renaming_is_lost_is_looked_at_again(self, sftp, server, look):
         trusted(sftp, server)
         server.switches.loses_answer_to_rename = True

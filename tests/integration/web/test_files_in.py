@@ -71,6 +71,14 @@ class TestAnUpload:
         assert "2 x MUG: 7.50 without tax, tax 3.00" in page
         assert "<span>27.00, tax 4.50</span>" in page
 
+    def test_of_amounts_whose_currency_nobody_has_said_names_the_one_they_would_be(self, upload, acme):
+        feed = opening.add(acme.company, "table", "auctions", "A-")
+        dollars = b"Order Number,Sale Date,Quantity,Sold For,Item Title\n1,Nov-02-26,1,$10.00,Shirt\n"
+        page = " ".join(upload(feed, dollars).content.decode().split())
+        assert "Orders here name no currency: their amounts would be GBP." in page
+        page = upload(feed, dollars.replace(b"Item Title", b"Currency").replace(b"Shirt", b"USD")).content.decode()
+        assert "name no currency" not in page
+
     def test_says_of_each_order_that_its_lines_do_not_come_to_its_own_total(self, upload, acme):
         body = (
             b"order_id,item_sku,item_quantity,item_total,item_total_tax,tax_total,order_total\n"

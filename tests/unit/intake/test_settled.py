@@ -21,7 +21,7 @@ def test_what_could_not_be_moved_is_looked_at_again_after_an_hour():
     stuck = {"o.csv": [10, 900, 1000, settled.STUCK]}
     file = FileThere("o.csv", 10, 900)
     assert not choose(file, seen=stuck, now=2000).ready
-    assert choose(file, seen=stuck, now=1000 + settled.STUCK_SECONDS).ready
+    assert choose(file, seen=stuck, now=1000 + settled.HELD_SECONDS[settled.STUCK]).ready
     assert choose(FileThere("o.csv", 12, 950), seen=stuck, now=1100).waiting["o.csv"][3] == ""
 
 

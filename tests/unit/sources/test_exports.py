@@ -6,7 +6,7 @@ have published or that programs which read them name; Magento's items alone are 
 `exports/`: WooCommerce (Customer/Order/Coupon Export, a row an item and a row an order; Order Export & Order Import with
 numbered columns; Advanced Order Export with all cells and with an order's on its first row only; the REST API's orders as a
 table), Amazon's order report, TikTok Shop (with a row that explains its columns), Magento 2 (the grid of orders; items by their database's names), BigCommerce, Square (item sales; online orders),
-Shopify, Squarespace, Wix, Etsy (items; orders), eBay, PrestaShop's webservice, and invoices as they are exchanged with
+Shopify, Squarespace, Wix, Etsy (items; orders), eBay, Faire, PrestaShop's webservice, and invoices as they are exchanged with
 Sage 50 (docs.zynk.com).
 """
 
@@ -38,6 +38,11 @@ def made(name, *, columns=(), constants=()):
     found = [each.read for each in matching.top(body, mapping, 100).held.things]
     assert all(isinstance(each, CanonicalOrder) for each in found), found
     return {each.id: each for each in found}
+
+
+def test_a_wholesale_order_is_at_the_price_that_the_retailer_pays():
+    order = made("faire.csv")["BNGKDZXPDW"]
+    assert (net_of(order), len(order.lines), order.customer.company) == (Decimal(84), 2, "The Shop")
 
 
 def net_of(order):

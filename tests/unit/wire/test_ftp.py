@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from daybook.wire.asks import Gone, List, NameTaken, Put, Rename, Renamed, Stored
+from daybook.wire.asks import Content, Get, Gone, List, NameTaken, Put, Rename, Renamed, Stored
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Refused
 from daybook.wire.ftp import FtpPatience, FtpServer, FtpSession, fetch_certificate
 from tests.ftp_server import PASSWORD, USER, certificate, ftp_server
@@ -51,6 +51,17 @@ class TestInTheOpen:
             assert ftp.ask(List("/")).files == ()
             ftp.ask(Put("/a.part", b"ours"))
             assert [(each.name, each.size) for each in ftp.ask(List("/")).files] == [("a.part", 4)]
+
+    def test_a_file_that_drips_without_end_is_given_up_although_each_piece_is_in_time(self, served):
+        (served.root / "a.csv").write_bytes(b"x" * 20_000)
+        served.switches.drips = 1_000
+        patience = FtpPatience(connect=2, answer=5, whole=1)
+        server = FtpServer(host="localhost", port=served.port, username=USER, password=PASSWORD, security="ftp")
+        with FtpSession(server, patience) as ftp:
+            with pytest.raises(NotSent, match="in time"):
+                ftp.ask(Get("/a.csv", 1_000_000))
+            served.switches.drips = 0
+            assert ftp.ask(Get("/a.csv", 1_000_000)) == Content(b"x" * 20_000)
 
     def test_a_full_disk_leaves_no_half_file(self, served):
         served.switches.room = 3

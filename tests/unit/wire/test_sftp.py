@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from daybook.wire.asks import Gone, List, NameTaken, Put, Rename, Renamed, Stored
+from daybook.wire.asks import Content, Get, Gone, List, NameTaken, Put, Rename, Renamed, Stored
 from daybook.wire.errors import Full, HostKeyChanged, LoginRefused, NotSent, OutcomeUnknown, Refused
-from daybook.wire.sftp import Patience, Server, SftpSession
+from daybook.wire.sftp import PIECE, Patience, Server, SftpSession
 from daybook.wire.ssh_keys import fetch_host_key, fingerprint, new_key_pair
 from tests.sftp_server import USER, sftp_server
 
@@ -204,6 +204,17 @@ class TestAnAnswerThatDoesNotCome:
                 session.ask(asks[step])
             setattr(there.switches, trouble, "")
             assert session.ask(List("/")).named("old.part") is not None
+
+    def test_as_a_whole_is_waited_for_while_pieces_of_a_file_come(self, there):
+        (there.root / "large.csv").write_bytes(b"x" * 10 * PIECE)
+        there.switches.slow = 0.1
+        for patience, is_given_up in ((Patience(answer=0.5), False), (Patience(answer=0.5, whole=0.6), True)):
+            with SftpSession(address(there), patience) as session:
+                if is_given_up:
+                    with pytest.raises(NotSent):
+                        session.ask(Get("/large.csv", 64 * PIECE))
+                else:
+                    assert session.ask(Get("/large.csv", 64 * PIECE)) == Content(b"x" * 10 * PIECE)
 
     def test_to_a_renaming_that_was_done_shows_in_the_folder(self, there):
         there.switches.loses_answer_to_rename = True

@@ -68,6 +68,8 @@ def _foreseen(found: Preview) -> Iterator[str]:
     for each in found.shown:
         if not each.problems:
             yield from _shown(each)
+    if found.assumed:
+        yield f"Orders here name no currency: their amounts would be {found.assumed}."
     if not found.problems:
         rest = "" if found.is_all else f" in the first {file_preview.ROWS:,} rows"
         yield f"{found.orders} orders, {found.others} messages, {found.refused} refused{rest}. Nothing was taken in."

@@ -247,7 +247,7 @@ _CUSTOMER = (
         name="customer.company",
         label="Customer's company",
         group="customer",
-        known_as=("customercompany", "company", "billingcompany", "companybilling"),
+        known_as=("customercompany", "company", "billingcompany", "companybilling", "retailername"),
     ),
     Field(name="customer.email", label="Customer's e-mail", group="customer", known_as=("email", "customeremail", "buyeremail", "emailbilling", "billingemail", "recipientemail", "contactemail", "emailaddress")),
     Field(
@@ -275,7 +275,7 @@ _LINE = (
         name="lines.description",
         label="Description",
         group="line",
-        known_as=("description", "itemdescription", "product", "productname", "artikel", "bezeichnung", "itemname", "lineitemname", "item", "title", "itemtitle", "name"),
+        known_as=("description", "itemdescription", "product", "productname", "producttitle", "artikel", "bezeichnung", "itemname", "lineitemname", "item", "title", "itemtitle", "name"),
     ),
     Field(
         name="lines.quantity",
@@ -289,7 +289,7 @@ _LINE = (
         label="Price of one, without tax",
         kind=_N,
         group="line",
-        known_as=("unitprice", "netprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice", "itemcost", "pricepriceamount", "itemdetailunitpricemoney"),
+        known_as=("unitprice", "netprice", "wholesaleprice", "unitpricenet", "unitpriceextax", "priceextax", "unitsaleprice", "itemcost", "pricepriceamount", "itemdetailunitpricemoney"),
     ),
     Field(
         name="lines.unit_price_inc_tax",
