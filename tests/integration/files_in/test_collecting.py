@@ -345,7 +345,9 @@ class TestAnSftpServer:
     def test_that_lets_one_file_be_read_by_nobody_gives_the_others_and_names_it(self, sftp, server, look):
         trusted(sftp, server)
         for name in ("a.csv", "b.csv"):
-            (server.root / name).write_bytes(GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode()))
+            (server.root / name).write_bytes(
+                GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode())
+            )
         server.switches.unreadable = "a.csv"
         look(sftp, times=3)
         assert "“a.csv” cannot be read there" in WatchedPlace.objects.get().problem
@@ -362,7 +364,9 @@ class TestAnSftpServer:
     def test_that_lets_one_file_not_be_moved_moves_the_others_and_names_it(self, sftp, server, look):
         trusted(sftp, server)
         for name in ("a.csv", "b.csv"):
-            (server.root / name).write_bytes(GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode()))
+            (server.root / name).write_bytes(
+                GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode())
+            )
         server.switches.unmovable = "a.csv"
         look(sftp, times=3)
         assert "“a.csv” was taken in" in WatchedPlace.objects.get().problem
@@ -377,7 +381,9 @@ class TestAnSftpServer:
     def test_that_lets_nothing_be_moved_rests_and_takes_nothing_twice(self, sftp, server, look):
         trusted(sftp, server)
         for number in range(collecting.REFUSED_BY_THE_PLACE):
-            (server.root / f"{number}.csv").write_bytes(GOOD.replace(b"A1", b"1-%d" % number).replace(b"A2", b"2-%d" % number))
+            (server.root / f"{number}.csv").write_bytes(
+                GOOD.replace(b"A1", b"1-%d" % number).replace(b"A2", b"2-%d" % number)
+            )
         server.switches.unmovable = ".csv"
         look(sftp, times=3)
         place = WatchedPlace.objects.get()
