@@ -100,6 +100,7 @@ class _World:
         self.root, self.switches = root, Switches()
         self.collected: list[bytes] = []
         self.authorized: list[str] = []
+        self.sessions: list[_Files] = []
         self.patience_ends = asyncio.Event()
 
     def end_waiting(self) -> None:
@@ -117,6 +118,7 @@ class _Files(asyncssh.SFTPServer):
     def __init__(self, chan, world: _World) -> None:
         self.world, self.switches = world, world.switches
         self.opened = []
+        world.sessions.append(self)
         super().__init__(chan, chroot=str(world.root).encode())
 
     def exit(self):
@@ -239,6 +241,8 @@ def sftp_server(root: Path) -> Iterator[SftpServer]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for each in world.sessions:
+                each.exit()
 
         asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
