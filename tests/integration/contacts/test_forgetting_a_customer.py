@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from daybook.feeds import roster
 from daybook.feeds.models import Feed, FilePiece, IncomingFile
 from daybook.history import sealing, verifying
 from daybook.intake import replaying
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.prepare import prepare_overdue
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
@@ -147,6 +149,18 @@ class TestAnOrderThatIsSentAgain:
         assert Revision.objects.count() == before
         receive(acme.company, of_zebedee("A-1", status="Returned"))
         assert Revision.objects.count() == before + 1
+        assert where_it_stands(NAME, STREET, MAIL) == []
+
+    def test_in_a_file_leaves_the_others_of_it_to_be_corrected(self, acme):
+        receive(acme.company, of_zebedee("A-1"))
+        persons.forget(acme.company, persons.find(acme.company, customer_id="Z-9"))
+        arrival = Arrival(door=Door.FILE, request="the-file")
+        of_file = {"company": acme.company, "door": "file", "result": "refused", "request": "the-file"}
+        others = Delivery.objects.create(**of_file, position=0, raw=b"cells of others")
+        theirs = Delivery.objects.create(**of_file, position=1, raw=NAME.encode())
+        receive(acme.company, of_zebedee("A-1", status="Returned"), arrival=arrival)
+        receive(acme.company, of_zebedee("A-1"), arrival=replace(arrival, raw=NAME.encode(), corrects=theirs))
+        assert bytes(Delivery.objects.get(pk=others.pk).raw) == b"cells of others"
         assert where_it_stands(NAME, STREET, MAIL) == []
 
     def test_of_the_same_customer_but_new_is_theirs_again(self, acme):
