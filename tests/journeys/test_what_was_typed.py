@@ -6,6 +6,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from daybook.companies import people
+from daybook.companies.models import Membership
 from daybook.connections.models import PostingSettings
 from tests.journeys.test_connecting import PASSWORD, acme, log_in, open_room  # noqa: F401 - a fixture
 
@@ -30,6 +32,22 @@ def test_a_session_that_ends_within_a_form_gives_it_back(screen: Page, daybook, 
     expect(screen.get_by_text("Saved.")).to_be_visible()
     stored = PostingSettings.objects.get(connection__company=acme)
     assert (stored.number_prefix, stored.payment_terms_days) == ("AC-", 14)
+
+
+def test_who_logs_in_next_sees_nothing_of_what_somebody_else_typed(screen: Page, daybook, acme):  # noqa: F811
+    people.join(acme, people.add_person("ned@acme.example", password=PASSWORD), Membership.Role.OWNER)
+    log_in(screen, daybook)
+    open_room(screen)
+    screen.locator("#id_number_prefix").fill("OLIVE-")
+    Session.objects.all().delete()
+    screen.get_by_role("button", name="Save settings").click()
+
+    screen.get_by_label("Email").fill("ned@acme.example")
+    screen.get_by_label("Password").fill(PASSWORD)
+    screen.get_by_role("button", name="Log in").click()
+    expect(screen.locator("#id_number_prefix")).to_have_value("")
+    expect(screen.get_by_text("Your session had ended")).not_to_be_visible()
+    assert "OLIVE-" not in screen.evaluate("JSON.stringify(sessionStorage)")
 
 
 def test_a_session_that_ends_over_the_app_gives_all_back_but_the_secret(screen: Page, daybook, acme):  # noqa: F811

@@ -121,8 +121,10 @@ def forget(company: Company, order_ids: Sequence[int]) -> Forgotten:
 
 @transaction.atomic
 def _forget_some(company: Company, order_ids: Sequence[int], done: Forgotten) -> None:
-    mine = Order.objects.filter(company=company, pk__in=order_ids).select_for_update().order_by("id")
-    orders = list(mine)  # as preparing locks
+    mine = Delivery.objects.filter(company=company, result__in=_OPEN, settled_at=None)
+    list(mine.select_for_update().order_by("id").values_list("pk"))  # before their orders, as replaying locks
+    theirs = Order.objects.filter(company=company, pk__in=order_ids).select_for_update().order_by("id")
+    orders = list(theirs)  # as preparing locks
     entries = Entry.objects.filter(company=company, order__in=[each.pk for each in orders])
     locked = list(entries.select_for_update(of=("self",)).order_by("id"))
     batch = _Batch(company.pk, orders, locked, _words(company, orders, locked))
@@ -179,15 +181,30 @@ def _forget_notices(batch: _Batch) -> None:
 
 
 def _forget_deliveries(batch: _Batch) -> None:
-    """The bytes of a request stand with its first delivery; where they held other orders too, theirs go with them."""
+    """The bytes of a request stand with its first delivery; where they held other orders too, theirs go with them.
+
+    Those of what is not taken in yet stay, whoever is in them: they are all that there is of it (`_kept`).
+    """
     mine = Delivery.objects.filter(company=batch.company_id)
     requests = mine.filter(order__in=batch.order_ids).values("request")
-    mine.filter(request__in=requests).update(raw=b"")
-    refused = mine.filter(order=None).exclude(raw=b"")
-    for delivery in refused.iterator(chunk_size=BATCH):
-        raw = bytes(delivery.raw)
-        if words_of.without_in_bytes(raw, batch.words) != raw:
+    first = Q(request__in=requests, position=0) & ~Q(result__in=_OPEN)
+    mine.filter(Q(order__in=batch.order_ids) | first).exclude(raw=b"").update(raw=b"")
+    others = mine.filter(Q(order=None) | Q(request__in=requests)).exclude(_NOT_TAKEN)
+    for delivery in others.exclude(raw=b"").iterator(chunk_size=BATCH):
+        if _is_named_in(delivery, batch):
             mine.filter(pk=delivery.pk).update(raw=b"")
+    told = others.exclude(problems__isnull=True, external_ref="").defer("raw")
+    _scrub(told.iterator(chunk_size=BATCH), ("problems", "external_ref"), batch.words)
+
+
+_OPEN = (Delivery.Result.REFUSED, Delivery.Result.WAITING)
+_NOT_TAKEN = Q(result=Delivery.Result.WAITING, settled_at=None)
+"""Its feed is paused, or its order has not come: a person or the worker takes it in later."""
+
+
+def _is_named_in(delivery: Delivery, batch: _Batch) -> bool:
+    raw = bytes(delivery.raw)
+    return words_of.without_in_bytes(raw, batch.words) != raw
 
 
 def _forget_files(batch: _Batch) -> None:
@@ -208,12 +225,14 @@ def _files(batch: _Batch) -> QuerySet[IncomingFile]:
 
 
 def _may_name(file: IncomingFile, words: Sequence[str]) -> bool:
-    """Tell whether a file's bytes name somebody; those of a spreadsheet are packed, so that nobody can tell."""
+    """Tell whether a file's bytes name somebody; of workbooks and of UTF-16 nobody can tell."""
     pieces = FilePiece.objects.filter(company=file.company_id, file=file).order_by("number")
     content = b"".join(bytes(each) for each in pieces.values_list("content", flat=True))
-    return content.startswith(b"PK") or words_of.without_in_bytes(content, words) != content
+    return content.startswith(_PACKED) or words_of.without_in_bytes(content, words) != content
 
 
+_PACKED = (b"PK", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
+"""How workbooks begin, and texts in UTF-16."""
 _AWAITED = (IncomingFile.State.KEPT, IncomingFile.State.SHOWN)
 """Their orders are still to come."""
 
@@ -379,6 +398,12 @@ def _kept(company: Company, batch: _Batch) -> list[str]:
         said.append(
             f"{calls} call{'s' if calls > 1 else ''} whose outcome nobody knows yet: run this again once it is settled."
         )
+    held = Delivery.objects.filter(_NOT_TAKEN, company=company).exclude(raw=b"").order_by("id")
+    said += [
+        f"Delivery {each.pk}, which is not taken in yet: resume its feed or put it aside, then run this again."
+        for each in held.iterator(chunk_size=BATCH)
+        if _is_named_in(each, batch)
+    ]
     waiting = [each for each in _files(batch).filter(state__in=_AWAITED) if _may_name(each, batch.words)]
     said += [
         f"The file {each.public_id}, which is not taken in yet: take it in or put it aside, then run this again."

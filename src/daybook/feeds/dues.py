@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 
 from daybook.feeds.models import Backfill, Feed
@@ -77,9 +77,10 @@ def claim_backfill(now: datetime, lane: int | None = None) -> Backfill | None:
     return None if found is None else Backfill.objects.select_related("company", "feed__company").get(pk=found)
 
 
-def let_go(asked: Feed | Backfill) -> None:
-    """Note that nobody asks it any more."""
-    type(asked).objects.filter(company_id=asked.company_id, pk=asked.pk).update(asked_by=None)
+def let_go(asked: Feed | Backfill, lane: int) -> None:
+    """Note that the lane asks it no more; another lane's mark stays, which may have claimed it as soon as it was due."""
+    mine = type(asked).objects.filter(company_id=asked.company_id, pk=asked.pk)
+    mine.filter(asked_by=lane).update(asked_by=None)
 
 
 def recover(lane: int, now: datetime) -> None:
@@ -89,10 +90,10 @@ def recover(lane: int, now: datetime) -> None:
     """
     asked: list[Feed | Backfill] = [*Feed.objects.filter(asked_by=lane), *Backfill.objects.filter(asked_by=lane)]
     for left in asked:
-        rest = grown(left.failures) if left.failures else timedelta()
-        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk)
-        mine.filter(asked_by=lane).update(failures=Least(F("failures") + 1, MOST_COUNTED), asked_by=None)
-        mine.filter(due_at__gt=now + rest).update(due_at=now + rest)
+        due = now + (grown(left.failures) if left.failures else timedelta())
+        mine = type(left).objects.filter(company_id=left.company_id, pk=left.pk, asked_by=lane)
+        sooner = Case(When(due_at__gt=due, then=Value(due)), default=F("due_at"))
+        mine.update(failures=Least(F("failures") + 1, MOST_COUNTED), asked_by=None, due_at=sooner)
 
 
 def are_due(now: datetime) -> int:

@@ -87,7 +87,7 @@ def _take_turn(lane: int) -> bool:
     try:
         pull(asked) if isinstance(asked, Feed) else fill(asked)
     finally:
-        dues.let_go(asked)
+        dues.let_go(asked, lane)
     return True
 
 

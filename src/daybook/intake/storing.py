@@ -11,7 +11,7 @@ from daybook.companies.models import Company
 from daybook.connections import roster
 from daybook.history.kinds import What
 from daybook.intake import deliveries, facts, judging
-from daybook.intake.deliveries import Arrival
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.judging import Change, Incoming, Key
 from daybook.intake.repeats import Result, Said
 from daybook.kit.translation import told
@@ -249,8 +249,9 @@ def _changes(
             )
         )
     known = judging.known_of(company, changes, arrival, now)
-    if any(change.order.forgotten_at is not None for change in changes):
-        _keep_no_bytes(company, changes, arrival)
+    forgotten = [change for change in changes if change.order.forgotten_at is not None]
+    if forgotten:
+        _keep_no_bytes(company, changes if arrival.raw else forgotten, arrival)
     for change in changes:
         _fill_delivery(change)
         change.problems = judging.problems_of(change, known, arrival)
@@ -268,8 +269,14 @@ def _without_persons(sent: Incoming) -> Incoming:
 
 
 def _keep_no_bytes(company: Company, changes: Sequence[Change], arrival: Arrival) -> None:
-    """What came with such an order would say again whose it is; the first of its request may be stored already."""
-    Delivery.objects.filter(company=company, request=arrival.request).exclude(raw=b"").update(raw=b"")
+    """What came with such an order would say again whose it is; the first of its request may be stored already.
+
+    Of a file, and of what a pull brought, each has its own: others' can still be corrected.
+    """
+    if arrival.raw and arrival.door != Door.FILE:
+        Delivery.objects.filter(company=company, request=arrival.request).exclude(raw=b"").update(raw=b"")
+    if arrival.corrects is not None:
+        Delivery.objects.filter(company=company, pk=arrival.corrects.pk).update(raw=b"")
     for change in changes:
         change.delivery.raw = b""
 

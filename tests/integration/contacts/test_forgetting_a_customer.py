@@ -1,20 +1,26 @@
 """A customer is forgotten in every table: a name that came in by every door stands nowhere afterwards."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import connection as database
-from django.db import models
+from django.db import models, transaction
 
 import daybook.ops.demo
 from daybook.companies import keys
 from daybook.connections.models import PostingSettings
 from daybook.ending import persons, tables
+from daybook.feeds import roster
 from daybook.feeds.models import Feed, FilePiece, IncomingFile
 from daybook.history import sealing, verifying
+from daybook.intake import replaying
+from daybook.intake.deliveries import Arrival, Door
 from daybook.intake.prepare import prepare_overdue
 from daybook.intake.receive import receive, receive_many
 from daybook.kit import clock
@@ -145,11 +151,97 @@ class TestAnOrderThatIsSentAgain:
         assert Revision.objects.count() == before + 1
         assert where_it_stands(NAME, STREET, MAIL) == []
 
+    def test_in_a_file_leaves_the_others_of_it_to_be_corrected(self, acme):
+        receive(acme.company, of_zebedee("A-1"))
+        persons.forget(acme.company, persons.find(acme.company, customer_id="Z-9"))
+        arrival = Arrival(door=Door.FILE, request="the-file")
+        of_file = {"company": acme.company, "door": "file", "result": "refused", "request": "the-file"}
+        others = Delivery.objects.create(**of_file, position=0, raw=b"cells of others")
+        theirs = Delivery.objects.create(**of_file, position=1, raw=NAME.encode())
+        receive(acme.company, of_zebedee("A-1", status="Returned"), arrival=arrival)
+        receive(acme.company, of_zebedee("A-1"), arrival=replace(arrival, raw=NAME.encode(), corrects=theirs))
+        assert bytes(Delivery.objects.get(pk=others.pk).raw) == b"cells of others"
+        assert where_it_stands(NAME, STREET, MAIL) == []
+
     def test_of_the_same_customer_but_new_is_theirs_again(self, acme):
         receive(acme.company, of_zebedee("A-1"))
         persons.forget(acme.company, persons.find(acme.company, customer_id="Z-9"))
         receive(acme.company, of_zebedee("A-9"))
         assert Order.objects.get(ref="A-9").customer_name == NAME
+
+
+class TestWhatIsNotTakenInYet:
+    def test_keeps_its_bytes_and_is_named_until_it_is(self, acme, client):
+        """A paused feed's orders are nowhere else: their sender was told that they are kept."""
+        receive(acme.company, of_zebedee("A-1"))
+        feed = take_from_kornitx(acme.company, key=KEY, callback_secret=SECRET)
+        roster.pause(feed)
+        body = push_to_kornitx(acme, client)
+        kept = list(Delivery.objects.filter(result="waiting").order_by("pk"))
+        done = persons.forget(acme.company, persons.find(acme.company, customer_id="Z-9"))
+        assert done.kept == [
+            f"Delivery {each.pk}, which is not taken in yet: resume its feed or put it aside, then run this again."
+            for each in kept
+        ]
+        assert bytes(Delivery.objects.get(pk=kept[0].pk).raw) == body
+        roster.resume(feed)
+        assert replaying.take_waiting() == len(kept) == 2
+        done = persons.forget(acme.company, persons.find(acme.company, email=MAIL))
+        assert done.kept == []
+        assert where_it_stands(NAME, STREET, MAIL) == []
+
+    def test_that_was_put_aside_loses_them(self, acme, client):
+        receive(acme.company, of_zebedee("A-1"))
+        feed = take_from_kornitx(acme.company, key=KEY, callback_secret=SECRET)
+        roster.pause(feed)
+        push_to_kornitx(acme, client)
+        assert all(replaying.put_aside(each) for each in Delivery.objects.filter(result="waiting"))
+        assert persons.forget(acme.company, persons.find(acme.company, customer_id="Z-9")).kept == []
+        assert where_it_stands(NAME, STREET, MAIL) == []
+
+    def test_of_others_in_the_same_file_can_still_be_corrected(self, acme):
+        receive(acme.company, of_zebedee("A-1"))
+        mine = Delivery.objects.get()
+        Delivery.objects.create(
+            company=acme.company, feed=mine.feed, door="file", result="refused", request=mine.request, position=1,
+            raw=b"cells of others", problems=[{"field": "row 2", "problem": f"Not {NAME}", "cure": ""}],
+        )  # fmt: skip
+        persons.forget(acme.company, persons.find(acme.company, customer_id="Z-9"))
+        assert bytes(Delivery.objects.get(result="refused").raw) == b"cells of others"
+        assert where_it_stands(NAME) == []
+
+    def test_is_locked_before_its_order_as_replaying_does(self, acme):
+        """Each waiting for what the other holds, one of them would be thrown out."""
+        receive(acme.company, of_zebedee("A-1"))
+        found = persons.find(acme.company, customer_id="Z-9")
+        refused = Delivery.objects.create(
+            company=acme.company, door="api", result="refused", request="r", raw=NAME.encode()
+        )
+        with ThreadPoolExecutor(1) as others:
+            with transaction.atomic():
+                Delivery.objects.select_for_update().get(pk=refused.pk)  # replaying begins
+                forgetting = others.submit(_in_a_thread, acme, found)
+                _until_somebody_waits()
+                assert Order.objects.select_for_update(nowait=True).get()  # and takes its order in
+            assert forgetting.result().orders == 1
+
+
+def _in_a_thread(acme, found) -> persons.Forgotten:
+    try:
+        return persons.forget(acme.company, found)
+    finally:
+        database.close()
+
+
+def _until_somebody_waits() -> None:
+    ends = time.monotonic() + 20
+    with database.cursor() as cursor:
+        while time.monotonic() < ends:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 class TestAnotherCompany:
@@ -222,7 +314,7 @@ def refuse_by_api(acme, client) -> None:
     assert Delivery.objects.filter(order=None).exists()
 
 
-def push_to_kornitx(acme, client) -> None:
+def push_to_kornitx(acme, client) -> bytes:
     """Push one of Kornit X's own samples with his name in place of its customer's, and call back on it."""
     take_from_kornitx(acme.company, key=KEY, callback_secret=SECRET)
     pushed = json.loads((SAMPLES / "kornitx-order.json").read_bytes())
@@ -239,6 +331,7 @@ def push_to_kornitx(acme, client) -> None:
     assert answer.status_code == 200, answer.content
     told = json.dumps({"id": pushed["id"], "ref": pushed["ref"], "status": "Dispatched", "customer": NAME})
     client.put(f"{path}/status/{SECRET}", told, "application/json")
+    return body
 
 
 def test_the_print_of_a_content_follows_it(acme):

@@ -323,6 +323,20 @@ class TestWhoDies:
         dues.recover(1, clock.now())
         assert of(feed).due_at == rests > clock.now()
 
+    def test_after_another_lane_claimed_it_leaves_that_ones_mark(self, feed, oms):
+        """Its turn ends with pages left, or a person presses Pull now: it is due, and another lane has it at once."""
+        now = clock.now()
+        Feed.objects.update(due_at=now)
+        mine = dues.claim(now, 0)
+        dues.goes_on(mine, now)
+        assert dues.claim(now, 1) == feed
+        dues.let_go(mine, 0)
+        assert of(feed).asked_by == 1
+        dues.recover(0, now)
+        assert of(feed).due_at == now + dues.LEASE
+        dues.recover(1, now)
+        assert of(feed).due_at == now
+
 
 class _Death(BaseException):
     pass

@@ -4,7 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from daybook.companies import people
+from daybook.companies.models import Membership
 from daybook.feeds import roster
 from daybook.feeds.incoming import FilePiece, IncomingFile
 from daybook.intake import file_taking, files_due, receive, replaying
@@ -12,6 +15,8 @@ from daybook.kit import clock
 from daybook.ops.cli import importing_by_feed
 from daybook.orders.models import Delivery, Notice, Order, Revision
 from daybook.outbox.models import Entry
+from daybook.sources.mapped import pieces
+from daybook.sources.table import within
 from daybook.web.reading import refused_rows
 from tests.integration.files_in.conftest import GOOD, HEADINGS, MAPPING
 
@@ -306,3 +311,54 @@ def test_taking_a_batch_of_a_file_costs_as_many_statements_as_receiving_it(feed,
     file = file_taking.keep(feed, "orders.csv", content)
     with django_assert_max_num_queries(60):
         file_taking.take_in(file)
+
+
+class TestACorrectionOnThePage:
+    """What a person typed is in its place, or stands before them still."""
+
+    def test_that_is_too_large_stands_on_the_page_that_says_so(self, feed, owner):
+        first = in_doubt(feed)
+        text = f"s:M|q:1|p:5;q:2;n:{'你' * 400_000}"
+        answer = send(owner, first, {"held:0:": text})
+        assert answer.status_code == 422
+        assert text in answer.content.decode()
+
+    def test_that_is_long_and_refused_again_is_kept_whole(self, feed, owner):
+        first = in_doubt(feed)
+        text = f"s:M|q:1|p:5;q:2;n:{'x' * within.LARGEST}"
+        assert send(owner, first, {"held:0:": text}).status_code == 422
+        kept = Delivery.objects.get(result="refused", settled_at=None)
+        assert pieces.load(bytes(kept.raw)).held[0].cell == text
+        assert send(owner, kept, {"held:0:": "s:M|q:1|p:5"}).status_code == 302
+        assert Order.objects.get().source_id == "A3"
+
+    def test_of_an_order_of_very_many_cells_is_taken(self, feed, owner):
+        lines = [f"A1,2026-11-20,MUG,{at},6.25,20" for at in ["two", *range(1, 200)]]
+        taken(feed, "\n".join([HEADINGS, *lines]).encode())
+        row = Delivery.objects.get()
+        cells = {each.input: each.text for part in refused_rows.parts_of(row) for each in part.cells}
+        assert len(cells) > 1_000
+        assert send(owner, row, cells | {"lines:0:lines.quantity": "2"}).status_code == 302
+        assert Order.objects.get().source_id == "A1"
+
+
+@pytest.fixture
+def owner(feed, client):
+    person = people.add_person("ann@example.com", password="mill pond lantern 7")
+    people.join(feed.company, person, Membership.Role.OWNER)
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def in_doubt(feed) -> Delivery:
+    """A refused order whose cell of lines cannot be told apart."""
+    inner = {f"lines.{field}": f"L → {name}" for field, name in (("sku", "s"), ("quantity", "q"), ("unit_price", "p"))}
+    said = {**MAPPING.kept(), "columns": {"id": "Id", **inner}, "lines_in": "L"}
+    roster.change_fields(feed, secrets={}, settings={"mapping": said})
+    feed.refresh_from_db()
+    taken(feed, b"Id,L\nA3,s:M|q:1|p:5;q:2\n")
+    return Delivery.objects.get()
+
+
+def send(client, row, cells):
+    return client.post(reverse("web:delivery-replay", args=[row.company.public_id, row.pk]), cells)

@@ -121,7 +121,7 @@ def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
         messages.error(
             request, gettext("This is too large to be corrected here: have it corrected and sent again by its sender.")
         )
-        return _show(request, row, typed=typed, status=422)
+        return _show(request, row, typed=typed, shown=request.POST, status=422)
     is_older_meant = bool(request.POST.get("even_if_older"))
     try:
         done = replaying.replay(row, by=request.user, corrected=corrected, even_if_older=is_older_meant)
@@ -129,7 +129,7 @@ def replay(request: CompanyRequest, delivery: int) -> HttpResponse:
         messages.error(request, retold(str(error)))
         return _to(request, row)
     if done.newer is not None or (done.problems and not done.is_taken):
-        return _show(request, _newest(row), typed=typed, done=done, status=422)
+        return _show(request, _newest(row), typed=typed, shown=request.POST, done=done, status=422)
     return _done(request, row, done)
 
 
@@ -216,11 +216,17 @@ def _found(request: CompanyRequest, pk: int) -> Delivery:
 
 
 def _show(
-    request: CompanyRequest, row: Delivery, *, typed: str | None = None, done: Replayed | None = None, status: int = 200
+    request: CompanyRequest,
+    row: Delivery,
+    *,
+    typed: str | None = None,
+    shown: QueryDict | None = None,
+    done: Replayed | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`typed`: the text as a person left it; `shown`: of a row of matched columns, its cells."""
     text = reading.text_of(row)
     may_replay = may_change(request.membership) and replaying.may_be_replayed(row)
-    shown = request.POST if done is not None else None
     parts = refused_rows.parts_of(row, shown) if may_replay else []
     file = refused_rows.file_of(row)
     context = {

@@ -1,5 +1,8 @@
 """An order without its persons, and words taken out of what was written. No database."""
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +49,27 @@ class TestWords:
     def test_are_found_in_bytes_as_json_escapes_them(self):
         told = b'{"Name":"Zo\\u00eb Qu","Other":"Zo\xc3\xab Qu"}'
         assert forgetting.without_in_bytes(told, ["Zo\u00eb Qu"]) == b'{"Name":"","Other":""}'
+
+    @pytest.mark.parametrize(
+        ("told", "left"),
+        [
+            (rb'{"note":"Thanks,\nZo\u00eb Qu"}', rb'{"note":"Thanks,\n"}'),
+            (rb'{"note":"\u2013Zo\u00eb Qu\r\nLeeds"}', rb'{"note":"\u2013\r\nLeeds"}'),
+            (rb'{"name":"ZO\u00CB QU","other":"Zo\u00ebl Qu"}', rb'{"name":"","other":"Zo\u00ebl Qu"}'),
+            (rb'{"name":"Zo\u00eb\nQu"}', b'{"name":""}'),
+            (rb'{"cell":"[{\"name\":\"Zo\\u00eb Qu\"}]"}', rb'{"cell":"[{\"name\":\"\"}]"}'),
+            (rb'{"firm":"O\u0027Hara \u0026 \"Co\""}', b'{"firm":""}'),
+            (rb'{"name":"\ud835\udcb5ed"}', b'{"name":""}'),
+            (b"<name>Zo&#xEB; Qu</name><firm>O&apos;Hara &amp; &quot;Co&quot;</firm>", b"<name></name><firm></firm>"),
+            (b"1;Zo\xeb Qu;\x81", b"1;;\x81"),
+        ],
+        ids=["break", "dash", "case", "broken", "twice", "signs", "pair", "xml", "windows"],
+    )
+    def test_are_found_behind_and_within_escapes(self, told, left):
+        assert forgetting.without_in_bytes(told, ["Zo\u00eb Qu", "O'Hara & \"Co\"", "\U0001d4b5ed"]) == left
+
+    @given(st.text(min_size=3).map(str.strip).filter(lambda each: len(each) > 2), st.text(), st.text())
+    def test_in_json_are_gone_as_from_the_text_itself(self, word, before, after):
+        text = f"{before} {word} {after}"
+        told = forgetting.without_in_bytes(json.dumps(text).encode(), [word])
+        assert "&" in text or "\\" in text or json.loads(told) == forgetting.without(f"x {text}", [word])[2:]

@@ -41,11 +41,14 @@ function formOf(row) {
 
 const stored = () => JSON.parse(sessionStorage.getItem(KEPT) || "[]");
 
+// Whose page it is: who logs in next, in the same browser, sees nothing of what somebody else typed.
+const person = () => document.querySelector("[data-page]").dataset.person;
+
 // Keep what was typed into the form that is sent, should the session have ended, and into those beside it.
 function keep(sent) {
   const rows = forms().filter((form) => form === sent || isChanged(form));
   const kept = rows.map((form) => ({
-    page: pageOf(), query: location.search, to: address(form), at: sameAddress(address(form)).indexOf(form),
+    person: person(), page: pageOf(), query: location.search, to: address(form), at: sameAddress(address(form)).indexOf(form),
     wasSent: form === sent, values: typed(form),
   }));
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
@@ -67,8 +70,9 @@ function putBack() {
   if (!document.querySelector("[data-page]")) return; // a log-in page on the way
   const asked = new URLSearchParams(location.search);
   const cameBack = asked.has("kept");
-  const mine = stored().filter((row) => row.page === pageOf() && (cameBack || !row.wasSent));
-  const others = stored().filter((row) => row.page !== pageOf() && !row.wasSent);
+  const theirs = stored().filter((row) => row.person === person());
+  const mine = theirs.filter((row) => row.page === pageOf() && (cameBack || !row.wasSent));
+  const others = theirs.filter((row) => row.page !== pageOf() && !row.wasSent);
   sessionStorage.setItem(KEPT, JSON.stringify(others));
   const filled = mine.filter((row) => {
     const form = formOf(row);
