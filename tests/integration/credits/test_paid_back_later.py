@@ -50,7 +50,7 @@ def test_a_cent_of_rounding_does_not_make_them_goods_that_were_sold(acme: Cast, 
     send(acme, order("1001", back("r1", amount, lines=lines), **said))
     settle(acme)
     assert notes(acme) == []
-    assert all(kind == "payment" and "15.65" in detail or "15.67" in detail for kind, _, detail in held(acme)), held(
+    assert all((kind == "payment" and "15.65" in detail) or "15.67" in detail for kind, _, detail in held(acme)), held(
         acme
     )
 
