@@ -16,6 +16,7 @@ from daybook.kit.money import ZERO
 from daybook.mapping import credit_notes, gateways, invoices, totals
 from daybook.mapping.orders import StatedTotals
 from daybook.mapping.refunds import NOTHING_SAID, GivenBack, OfCancelled, OfLine
+from daybook.mapping.steps import split_in
 from daybook.mapping.totals import Priced
 from daybook.outbox.states import IN_FLIGHT, State
 from daybook.sources.canonical import sums
@@ -112,18 +113,31 @@ def real(of: Material, sale: Invoice | OrderFile | None) -> list[GivenBack]:
     ordered = [] if of.received is None else [line.quantity for line in of.received.lines]
     on_it = of.invoiced if sale is not None else of.stands.remaining if of.stands is not None else ()
     room = {of_line(n): had - has for n, (had, has) in enumerate(zip(ordered, on_it, strict=False), start=1)}
-    found = list[GivenBack]()
-    for each in of.refunds:
-        is_of_before = sale is None or (each.day is not None and (sale.date is None or each.day <= sale.date))
-        if not each.is_nothing:
-            found.append(_beyond(each, room) if is_of_before else each)
-    if sale is None and not any(room.values()):
-        found = _with_cents(of, found)
     posted = sale if isinstance(sale, Invoice) else None  # of files only money that no sum tells is booked otherwise
     off = {} if posted is None else {each.refund: each.totals.gross for each in posted.lowered_by}
-    noted = _noted(of)
-    is_booked = {each.id for each in found if each.id in off or keys.of(each.id) in noted}
-    return _less_overpaid(found, _overpaid(of, posted, off), is_booked)
+    noted, over = _noted(of), _overpaid(of, posted, off)
+    is_booked = {each.id for each in of.refunds if each.id in off or keys.of(each.id) in noted}
+    slack = free = _rounded(of, over, room)
+    free += over
+    found = list[GivenBack]()
+    for each in of.refunds:
+        if each.is_nothing:
+            continue
+        is_of_before = sale is None or (each.day is not None and (sale.date is None or each.day <= sale.date))
+        is_of_before |= each.id not in is_booked and _is_of_cancelled(each, room, free)
+        found.append(_beyond(each, room) if is_of_before else each)
+        is_over = found[-1].is_covered or (each.is_bare and (each.money or ZERO) <= free)
+        free -= each.money or ZERO if is_over and each.id not in is_booked else ZERO
+    if sale is None and not any(room.values()):
+        found = _with_cents(of, found)
+    return _less_overpaid(found, over, is_booked, slack=slack)
+
+
+def _is_of_cancelled(back: GivenBack, room: Mapping[str, Decimal], free: Decimal) -> bool:
+    """Tell whether it names only goods that are among the cancelled, and its money among what was paid beyond the sale."""
+    is_among = all(line.quantity <= sum((room.get(part, ZERO) for part in line.parts), ZERO) for line in back.lines)
+    is_of_lines = bool(back.lines) and not (back.others or back.carriage.is_anything or back.is_all)
+    return is_of_lines and is_among and back.money is not None and ZERO < back.money <= free
 
 
 def _with_cents(of: Material, found: Sequence[GivenBack]) -> list[GivenBack]:
@@ -192,23 +206,34 @@ def _overpaid(of: Material, sale: Invoice | None, off: Mapping[str, Decimal]) ->
     return ZERO if priced is None or isinstance(priced, Hold) else paid - priced.gross
 
 
-def _less_overpaid(refunds: Sequence[GivenBack], overpaid: Decimal, booked: Collection[str]) -> list[GivenBack]:
+def _rounded(of: Material, overpaid: Decimal, not_on_it: Mapping[str, Decimal]) -> Decimal:
+    """Return how far rounding may part what was paid beyond the sale from what is paid back for goods that do not stand on it.
+
+    The shop may round each of them; and of small sums a cent is no rounding.
+    """
+    pieces = sum((ceil(each) for each in not_on_it.values() if each > 0), 0)
+    return min(split_in(of.order.currency) * pieces, max(overpaid, ZERO) / 10)
+
+
+def _less_overpaid(
+    refunds: Sequence[GivenBack], overpaid: Decimal, booked: Collection[str], *, slack: Decimal
+) -> list[GivenBack]:
     """Return the refunds; nothing is taken off for those that pay back what was paid beyond the sale.
 
     One that says only its money is such a one where it fits. One that names goods is where all of them together come to
     what is too much: the order was changed to what is left, and tells of the refund beside. `booked`: by their ids those of
-    which it was decided.
+    which it was decided. `slack`: what fits to so much.
     """
     over = overpaid - sum((each.money or ZERO for each in refunds if each.is_covered and each.id not in booked), ZERO)
     found = list[GivenBack]()
     for each in refunds:
         is_over = bool(each.money) and each.is_bare and each.id not in booked and not each.is_covered
-        is_over = is_over and each.money is not None and each.money <= over
+        is_over = is_over and each.money is not None and each.money <= over + slack
         over -= each.money if is_over and each.money else ZERO
         found.append(replace(each, is_covered=True) if is_over else each)
     others = [each for each in found if not each.is_covered and each.id not in booked]
     is_all = bool(others) and all(each.money for each in others)
-    if not is_all or sum((each.money or ZERO for each in others), ZERO) != over:
+    if not is_all or abs(sum((each.money or ZERO for each in others), ZERO) - over) > slack:
         return found
     return [replace(each, is_covered=True) if each in others else each for each in found]
 

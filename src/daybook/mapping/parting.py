@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from daybook.documents.causes import Cause, Held, Hold
 from daybook.documents.document import Invoice, Line
-from daybook.kit.money import ZERO, figure, round2
+from daybook.kit.money import ZERO, figure, round2, round_to
 from daybook.kit.translation import told
 from daybook.mapping import credit_notes, forms, remainder, splitting
 from daybook.mapping.arithmetic import document_totals, line_amount
@@ -73,7 +73,8 @@ def _pieces(sale: Sequence[Left], parts: Sequence[Part], whole: Invoice, goods: 
         if part.stands is not None:
             pieces = _standing(sale, left, part.stands, whole)
         elif part.is_last:
-            pieces = [_all_of(place, each) for place, each in enumerate(left) if each.quantity or not each.is_gone]
+            rest = [_all_of(place, each) for place, each in enumerate(left) if each.quantity or not each.is_gone]
+            pieces = _with_cents(sale, rest, goods)
         else:
             pieces = _leaving(sale, left, part, goods, is_first=not number)
         if part.stands is None:
@@ -84,6 +85,33 @@ def _pieces(sale: Sequence[Left], parts: Sequence[Part], whole: Invoice, goods: 
 
 def _all_of(place: int, left: Left) -> Piece:
     return Piece(place, left.quantity, left.net, left.tax)
+
+
+def _with_cents(sale: Sequence[Left], pieces: Sequence[Piece], goods: frozenset[str]) -> list[Piece]:
+    """Return the pieces; what rounding left of goods that have left before stands on others, and on no line of its own.
+
+    Its line would sell again what a part before has sold: cents have no number of goods.
+    """
+    found = [each for each in pieces if each.quantity or _of(sale, each) not in goods]
+    sold = [each for each in found if each.quantity and _of(sale, each) in goods and each.gross > 0]
+    if not sold:
+        return list(pieces)
+    for cents in [each for each in pieces if each not in found]:
+        by_tax = [each for each in sold if _tax_type(sale, each) == _tax_type(sale, cents)]
+        one = max(by_tax or sold, key=lambda each: each.gross)
+        step = sale[one.place or 0].step
+        tax = cents.tax if by_tax else round_to(one.tax * cents.gross / one.gross, step)
+        more = one._replace(net=one.net + cents.gross - tax, tax=one.tax + tax)
+        found, sold = ([more if each is one else each for each in some] for some in (found, sold))
+    return found
+
+
+def _of(sale: Sequence[Left], piece: Piece) -> str:
+    return "" if piece.place is None else sale[piece.place].line.of
+
+
+def _tax_type(sale: Sequence[Left], piece: Piece) -> str:
+    return "" if piece.place is None else sale[piece.place].line.tax_type
 
 
 def _leaving(

@@ -93,7 +93,8 @@ class Shop(DayBook):
     def it_gives_back_what_was_paid_for_a_cancelled_order(self, choose: Any, is_whole: bool) -> None:  # noqa: FBT001
         """And says only how much: some of it, or all."""
         life = choose.choice([life for life in self.lives.values() if life.is_cancelled])
-        there = {gateway: amount for gateway, amount in life.by_gateway().items() if amount > 0}
+        rest = life.paid - life.paid_back  # some of it may have gone back as credit to spend
+        there = {gateway: min(amount, rest) for gateway, amount in life.by_gateway().items() if min(amount, rest) > 0}
         if not there or not self._is_as_posted(life):
             return
         gateway = choose.choice(sorted(there))
