@@ -17,6 +17,7 @@ from daybook.ending.models import Certificate
 from daybook.ending.tables import Table, Tie
 from daybook.history import removing, sealing
 from daybook.history.models import Event
+from daybook.tables.outages import is_database_away
 
 log = structlog.get_logger("daybook.ending")
 
@@ -32,7 +33,12 @@ def delete_due(now: datetime, *, most_batches: int = 500) -> None:
     if not whereabouts.is_sure():
         return
     for company in Company.objects.filter(kept_until__lt=now).exclude(closed_at=None).order_by("kept_until"):
-        most_batches -= go_on(company, now, most_batches=most_batches)
+        try:
+            most_batches -= go_on(company, now, most_batches=most_batches)
+        except Exception as error:  # one company's trouble keeps no other here whose years are over
+            if is_database_away(error):
+                raise
+            log.exception("deleting a company stumbled", company=company.public_id)
         if most_batches <= 0:
             return
 

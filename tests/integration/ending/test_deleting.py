@@ -1,6 +1,9 @@
 """A closed company whose years are over goes without a trace but its certificate, and nobody else notices."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +32,21 @@ def rows_of(company_id: int) -> dict[str, list[Any]]:
         table.model._meta.db_table: sorted(table.of(company_id).values_list("pk", flat=True))
         for table in tables.tables()
     }
+
+
+@contextmanager
+def kept_in_the_database(table: str, company: Company) -> Iterator[None]:
+    """While it lasts the database refuses to let go of the company's rows of that table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION keep_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$;"
+            f"CREATE TRIGGER keep_it BEFORE DELETE ON {table} FOR EACH ROW"
+            f" WHEN (OLD.company_id = {company.pk}) EXECUTE FUNCTION keep_it()"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("DROP FUNCTION keep_it CASCADE")
 
 
 def delete(company: Company) -> Certificate:
@@ -86,6 +104,16 @@ class TestAllOfACompany:
             for table, column in named:
                 cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" IS NOT NULL')  # noqa: S608
                 assert cursor.fetchone()[0] == 0, (table, column)
+
+    def test_goes_though_another_one_whose_years_are_over_cannot(self, acme: Cast, birch: Cast):
+        stuck, other = years_are_over(close(acme)), years_are_over(close(birch))
+        Company.objects.filter(pk=stuck.pk).update(kept_until=other.kept_until - timedelta(days=1))  # it comes first
+        with kept_in_the_database("orders_revision", stuck):
+            delete(other)
+            assert not Company.objects.filter(pk=other.pk).exists()
+            assert Company.objects.filter(pk=stuck.pk).exists()
+        delete(stuck)
+        assert not Company.objects.filter(pk=stuck.pk).exists()
 
     def test_before_the_years_are_over_stays(self, acme: Cast):
         company = close(acme)

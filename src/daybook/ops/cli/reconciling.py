@@ -97,7 +97,8 @@ def summary(compared: report.Report) -> str:
     without = len(compared.orders_without_documents)
     rest = f"; {without} {'order' if without == 1 else 'orders'} without a document" if without else ""
     difference = figure(compared.difference or Decimal(0))
-    return f"{compared.company}: {compared.agreeing} of {compared.compared} documents agree, difference {difference}{rest}."
+    agree = "document agrees" if compared.compared == 1 else "documents agree"
+    return f"{compared.company}: {compared.agreeing} of {compared.compared} {agree}, difference {difference}{rest}."
 
 
 def without_documents(compared: report.Report, orders: Sequence[tuple[str, str, str]] | None = None) -> Table:
