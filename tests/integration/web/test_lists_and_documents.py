@@ -1,7 +1,9 @@
 """Lists, one document's page, retrying, and the parts that keep themselves fresh."""
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -95,6 +97,14 @@ class TestTheList:
         assert words(first).count("db-badge busy") == 100
         assert words(second).count("db-badge busy") == 2
         assert "Newer" in words(second)
+
+    def test_of_a_sale_that_is_not_worked_out_yet_the_order_s_own_total_is_shown(self, logged_in, acme):
+        held = take_in(acme, rate="0.13")
+        assert (held.state, held.gross, held.order.gross) == ("held", None, Decimal("14.13"))
+        cell = re.search(
+            r'c-amount num">(.*?)</td>', logged_in("viewer").get(page("documents", acme)).content.decode(), re.DOTALL
+        )[1]
+        assert " ".join(re.sub("<[^>]+>", " ", cell).split()) == "14.13 GBP as ordered"
 
     def test_names_several_of_a_kind_as_people_do(self, logged_in, acme):
         page = logged_in("viewer").get(f"/c/{acme.company.public_id}/documents/").content.decode()

@@ -154,7 +154,8 @@ def _listed(company: Company) -> QuerySet[Entry]:
         "attention",
         "open_needs",
     )
-    others = ("order__public_id", "order__ref", "organisation__ledger", "about__number")
+    of_order = ("order__public_id", "order__ref", "order__gross", "order__currency")
+    others = (*of_order, "organisation__ledger", "about__number")
     rows = Entry.objects.filter(company=company).select_related("order", "organisation", "about").only(*own, *others)
     return rows.alias(awaits=counting.AWAITS_APPROVAL).annotate(awaits_approval=F("awaits"))
 

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from daybook.companies.models import Company
 from daybook.connections import endpoints, roster
 from daybook.connections.models import Connection
+from daybook.documents.kinds import SPECS, Kind
 from daybook.kit import clock
 from daybook.kit.translation import retold
 from daybook.orders.models import Order
@@ -41,6 +42,15 @@ def talks_to(context: Context) -> dict[str, object]:
 def money(amount: Decimal | None) -> str:
     """Return an amount with two decimals (or the three of dinars) and thousands apart; a dash where there is none."""
     return price(amount)
+
+
+@register.filter
+def worth_of_its_order(entry: Entry) -> str:
+    """Return the order's total with its currency for a sale whose own total is not known yet; "" for all others."""
+    order = entry.order
+    if entry.gross is not None or order is None or order.gross is None or not SPECS[Kind(entry.kind)].is_the_sale:
+        return ""
+    return f"{price(order.gross)} {order.currency}"
 
 
 @register.filter
