@@ -39,7 +39,7 @@ from localxero.simulator import Snapshot
 from localxero.testing import signed_in
 from tests import database
 from tests.integration.payments.laws.books import ACCOUNTS, GOODWILL, Books
-from tests.integration.payments.laws.model import CENT, Back, Life, cents, money
+from tests.integration.payments.laws.model import CENT, ZERO, Back, D, Life, cents, money
 from tests.integration.payments.laws.shop import CHOOSE
 from tests.integration.posting.test_laws import PATIENCE, Fate, Fated
 from tests.world import Cast, connected
@@ -117,6 +117,9 @@ class Money(Books):
             person = Person.objects.get(email="ann@acme.example")
         if typing_refunds.typable(order, back.ref):
             typing_refunds.type_refund(order, back.ref, back.amounts_said(), person)
+            back.is_typed = True
+        elif not back.is_typed:  # it has left by then, as money for no line
+            back.counts, back.amounts, back.goodwill = {}, {}, sum((D(each["amount"]) for each in back.money), ZERO)
 
     @precondition(lambda self: self.status == "DRAFT" and self.lives)
     @rule(choose=CHOOSE)

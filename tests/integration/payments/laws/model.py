@@ -91,6 +91,7 @@ class Back:
     """It says only how much moved: all that was left."""
     is_silent: bool = False
     """The shop says nothing of it; a person types it in."""
+    is_typed: bool = False
     is_hidden: bool = False
     """Told as cancelled by now, and not yet as given back."""
     at: str = ""
