@@ -13,6 +13,7 @@ from daybook.companies import keys, people
 from daybook.companies.models import ItemCost, Membership, Person
 from daybook.intake.receive import receive
 from daybook.kit import clock
+from daybook.orders.models import Delivery
 from daybook.outbox import queue
 from daybook.outbox.models import Entry
 from daybook.posting import drain
@@ -154,3 +155,29 @@ def test_axe_finds_nothing_grave_on_any_page(pages_of, daybook, acme, owner, col
         found += faults_of(page, address)
 
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("colours", "width"), LOOKS)
+def test_numbers_and_names_of_200_letters_push_no_page_aside(pages_of, daybook, xero, owner, colours, width):
+    cast, long = connected(xero.xero), "N" * 196
+    for serial, line in (("P-1", {}), ("H-1", {"tax_rate": "0.19", "description": long, "sku": long[:100]})):
+        sent = order(f"{long}{serial}", customer={"name": long})
+        sent["lines"][0] |= line
+        receive(cast.company, sent)
+    Entry.objects.update(state_since=clock.now() - timedelta(minutes=1))
+    drain.drain(cast.connection.pk, cast.client)
+    people.join(cast.company, owner, Membership.Role.OWNER)
+    company, entries = cast.company.public_id, list(Entry.objects.select_related("order").order_by("pk"))
+    assert len(entries) == 2
+    addresses = [reverse(f"web:{name}", args=[company]) for name in ("overview", "needs", "orders", "documents", "log")]
+    addresses += [f"{reverse('web:documents', args=[company])}?q={long}", reverse("web:reconciliation", args=[company])]
+    for entry in entries:
+        addresses += [reverse("web:document", args=[company, entry.public_id])]
+        addresses += [reverse("web:order", args=[company, entry.order.public_id])]
+    held = next(entry for entry in entries if entry.cause)
+    addresses += [
+        reverse("web:needs-group", args=[company, held.cause]),
+        reverse("web:delivery", args=[company, Delivery.objects.first().pk]),
+    ]
+    found = read_through(pages_of(colours, width), daybook, addresses)
+    assert not [each for each in found if "a table is cut" not in each]  # it is moved by itself, as wide as it is
