@@ -125,7 +125,8 @@ def _is_drawn(item: pytest.Item) -> bool:
     """Tell whether this commit draws a test: of those marked so, about as many as their marks say, or one in five.
 
     All of a module are drawn that changed lately, or where what a mark says that it `guards` did. Tests of a module that
-    share what takes long are drawn all or none, apart for each of its parameters. Where git names no commit, all are.
+    share what takes long are drawn all or none, apart for each of its parameters. Where git names no
+    commit, or too few to tell what changed, all are.
     """
     place, _, name = item.nodeid.partition("::")
     is_shared, mark = item.get_closest_marker("together"), item.get_closest_marker("drawn")
@@ -133,7 +134,7 @@ def _is_drawn(item: pytest.Item) -> bool:
         return True
     one_in = next(iter(mark.args), SELDOM)
     what = f"{place} {name.partition('[')[2]}" if is_shared else item.nodeid
-    return seeds.draws(seeds.commit(), what, one_in=one_in)
+    return seeds.draws(seeds.drawer(), what, one_in=one_in)
 
 
 def _begin_with_the_long(items: list[pytest.Item]) -> None:

@@ -13,9 +13,16 @@ LATELY = 5
 
 
 @cache
-def commit() -> str:
+def commit(root: Path = ROOT) -> str:
     """Return which commit this is, "" where git says none: there is no repository, it is somebody else's, or no git."""
-    return _said("rev-parse", "--short=12", "HEAD").strip()
+    return _said("rev-parse", "--short=12", "HEAD", root=root).strip()
+
+
+@cache
+def drawer(root: Path = ROOT) -> str:
+    """Return the commit that draws tests, "" where git cannot tell what changed lately: in a clone of few commits."""
+    knows = _said("rev-parse", "--quiet", "--verify", f"HEAD~{LATELY}", root=root).strip()
+    return commit(root) if knows else ""
 
 
 @cache
@@ -44,9 +51,9 @@ def draws(by: str, what: str, *, one_in: int) -> bool:
     return not by or _number(what, by) % one_in == 0
 
 
-def _said(*asked: str) -> str:
+def _said(*asked: str, root: Path = ROOT) -> str:
     try:
-        return subprocess.run(["git", "-C", str(ROOT), *asked], capture_output=True, text=True, check=False).stdout
+        return subprocess.run(["git", "-C", str(root), *asked], capture_output=True, text=True, check=False).stdout
     except OSError:
         return ""
 
