@@ -171,7 +171,7 @@ SESSION_COOKIE_SAMESITE = "Lax"  # the way back from consent is a top-level GET:
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = door.LARGEST_UPLOAD
+DATA_UPLOAD_MAX_MEMORY_SIZE, FILE_UPLOAD_MAX_MEMORY_SIZE = door.LARGEST_UPLOAD, door.LARGEST_FILE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 60_000  # a refused order of 1,000 lines is corrected by a field for each of its cells
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing sent is written to disk
 CACHES = {

@@ -64,6 +64,11 @@ def judge(method: str, path: str, headers: Mapping[str, str], declared: int) -> 
     return allowance
 
 
+def of_person(method: str, path: str) -> Allowance:
+    """Return what somebody who is logged in may send to a page."""
+    return FILE if method == "POST" and _FILE.fullmatch(path) else PERSON
+
+
 def type_is_wrong(content_type: str, encoding: str) -> str:
     """Return why a body of that Content-Type and Content-Encoding cannot be JSON as it stands, or ""."""
     if encoding.strip().lower() not in {"", "identity"}:
@@ -81,7 +86,7 @@ def _allowance(method: str, path: str, headers: Mapping[str, str]) -> Allowance 
     if may_be is not None:
         return SENDER if may_be else None
     if not path.startswith("/api/") and _SESSION.search(headers.get("COOKIE", "")):
-        return FILE if method == "POST" and _FILE.fullmatch(path) else PERSON
+        return of_person(method, path)
     return STRANGER
 
 

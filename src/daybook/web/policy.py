@@ -62,7 +62,7 @@ def uploads_after_login(answer: Answer) -> Answer:
             if _length(request) > door.LARGEST_OF_STRANGERS:
                 return redirect_to_login(request.path)
             request.upload_handlers = [NoFiles(request)]
-        elif is_form and _length(request) > door.LARGEST_UPLOAD:
+        elif is_form and _length(request) > door.of_person("POST", request.path).size:
             raise RequestDataTooBig
         return answer(request)
 

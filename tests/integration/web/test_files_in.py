@@ -143,6 +143,12 @@ class TestAnUpload:
         assert client.post(at("filesin-upload"), given).status_code == 422
         assert IncomingFile.objects.count() == 0
 
+    def test_of_more_than_ten_megabytes_is_kept_whole(self, upload, sheet):
+        large = GOOD + b"".join(b"B%d,2026-11-21,MUG,1,6.25,20\n" % at for at in range(400_000))
+        assert len(large) > 11 * 1024 * 1024
+        assert "B1" in upload(sheet, large).content.decode()
+        assert IncomingFile.objects.get().size == len(large)
+
     def test_may_be_large_where_orders_are_uploaded_only(self):
         logged_in_as = {"COOKIE": f"sessionid={'a' * 32}", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
         thirty = 30 * 1024 * 1024
