@@ -20,7 +20,7 @@ from daybook.mapping.numbers import Numbering
 from daybook.mapping.refunds import GivenBack
 from daybook.outbox.needs import Until
 from daybook.outbox.states import State
-from daybook.sources.canonical import moments
+from daybook.sources.canonical import moments, sums
 from daybook.sources.canonical.after import Payment
 from daybook.sources.canonical.schema import CanonicalOrder
 
@@ -220,16 +220,22 @@ def _untold(of: Material, out: _Out) -> Payment | Hold:
 
 
 def _added(of: Material) -> Decimal:
-    """Return by how much more than its document of the sale was written from the order is over by now; 0 of one in parts."""
+    """Return by how much more than its document of the sale was written from the order is over by now, and nobody paid for.
+
+    0 of one in parts, and of one that was cancelled as a whole.
+    """
     sale, found = of.sale(), noted.sale(of)
     if sale is None or sale.key or found is None or of.prices is None or isinstance(of.prices, Hold):
+        return ZERO
+    if of.received is None or noted.is_cancelled(of):
         return ZERO
     if isinstance(of.prices.totals, Hold):
         return ZERO
     invoice = found[1]
     written = invoice.totals.gross + invoice.tax_kept + sum((each.totals.gross for each in invoice.lowered_by), ZERO)
     cancelled = [each.paper.totals[2] or ZERO for each in noted.by_themselves(of) if each.paper is not None]
-    return of.prices.totals.gross + sum(cancelled, ZERO) - written
+    paid = sums.paid(of.received.payments, of.order.currency) or ZERO
+    return of.prices.totals.gross + sum(cancelled, ZERO) - written - max(ZERO, paid - written)
 
 
 def _paid_by(of: Material) -> Payment | Hold:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from daybook.outbox.models import Entry
 from tests.integration.credits.shop import (
     CAP,
     MUG,
@@ -18,6 +19,7 @@ from tests.integration.credits.shop import (
     send,
     settle,
 )
+from tests.integration.payments.shop import map_gateway
 from tests.world import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +56,16 @@ class TestGoodsExchangedForOthers:
         assert (entry(paying, "refund").state, entry(paying, "refund").gross) == ("posted", Decimal(20))
         assert owed(paying) == 0
 
+    def test_are_paid_back_once_the_added_ones_are_paid_for(self, paying):
+        """No credit paid for the pens, so the money for the cap went back."""
+        said = {"lines": [MUG, CAP, PEN]}
+        send(paying, order("1001", refund(**BACK), payments=[paid()], **said))
+        settle(paying)
+        assert entry(paying, "refund").cause == "perhaps_exchanged"
+        send(paying, order("1001", refund(**BACK), payments=[paid(), paid("24.00", "ch_2")], **said))
+        settle(paying, times=4)
+        assert (entry(paying, "refund").state, entry(paying, "refund").gross) == ("posted", Decimal(20))
+
 
 class TestGoodsGivenBackFromAPaidOrder:
     def test_go_back_as_they_were_paid_where_nothing_was_added(self, paying):
@@ -69,6 +81,20 @@ class TestGoodsGivenBackFromAPaidOrder:
         send(paying, order("1001", refund(**BACK), payments=[paid()], cancellations=gone))
         settle(paying)
         assert (entry(paying, "refund").state, entry(paying, "refund").gross) == ("posted", Decimal(20))
+
+    def test_go_back_where_all_of_the_order_was_cancelled_meanwhile(self, paying):
+        """All of it came to 62.00, of which 42.00 are credited for the cancellation: nothing was added."""
+        ways = [paid("42.00"), paid("20.00", "ch_2", gateway="paypal")]
+        map_gateway(paying, "paypal", code="091")
+        send(paying, order("1003", payments=ways))
+        settle(paying)
+        send(paying, order("1003", refund(**BACK), payments=ways))
+        settle(paying)
+        assert entry(paying, "refund").cause == "refund_unclear"
+        send(paying, order("1003", refund(**BACK), payments=ways, cancelled=True))
+        settle(paying, times=4)
+        mine = Entry.objects.filter(company=paying.company, kind="refund", order__source_id="1003")
+        assert {each.cause for each in mine} <= {"", "refund_unclear"}
 
     def test_go_back_where_the_invoice_was_lowered_before(self, paying):
         early = refund("r0", lines=[of_line("m", 1)], payments=[paid("12.00", "re_0", at="2026-03-02T10:00:00Z")])
