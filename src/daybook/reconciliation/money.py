@@ -247,8 +247,8 @@ _MONTH = f"""WITH said AS MATERIALIZED (SELECT e.order_id, e.kind, e.key, (e.doc
                     key, day, amount
                 FROM ({_RESTS_HERE.format(days="open_days")}) rests
             ) i JOIN orders_order o ON o.company_id = %(company)s AND o.id = i.id
-            WINDOW turn AS (ORDER BY i.day, o.ref, i.payment, i.gateway, i.amount ROWS UNBOUNDED PRECEDING)
-            ORDER BY i.day, o.ref, i.payment, i.gateway, i.amount
+            WINDOW turn AS (ORDER BY i.day, o.ref, i.payment, i.gateway, i.amount, o.id ROWS UNBOUNDED PRECEDING)
+            ORDER BY i.day, o.ref, i.payment, i.gateway, i.amount, o.id
             OFFSET %(items_skip)s - (SELECT before FROM open_days ORDER BY day LIMIT 1) LIMIT %(items_most)s)
     (SELECT 'sums', '', '', '', '', NULL::date, amounts, NULL, NULL FROM sums)
     UNION ALL (SELECT 'payout', o.public_id, '', p.gateway, p.payout, p.payout_day,
