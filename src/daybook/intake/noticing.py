@@ -73,7 +73,9 @@ def _locked_order(feed: Feed, told: source.Notice, now: datetime) -> Order:
         first_received_at=now,
     )
     Order.objects.bulk_create([stub], ignore_conflicts=True)
-    order = mine.select_for_update().get(source_id=told.source_id)
+    order = mine.select_for_update().filter(source_id=told.source_id).first()
+    if order is None:  # its row came in between, and with its order the name that it has now
+        return _locked_order(feed, told, now)
     if order.public_id == stub.public_id:
         standings.begin(feed.company, [order.pk], now)
     return order
