@@ -107,10 +107,21 @@ def take_read(feed: Feed, held: Sequence[Read], arrival: Arrival, first: int = 0
 
 
 def keep(
-    feed: Feed, arrival: Arrival, why: Problem, *, position: int = 0, ref: str = "", external_ref: str = ""
+    feed: Feed,
+    arrival: Arrival,
+    why: Problem,
+    *,
+    position: int = 0,
+    ref: str = "",
+    external_ref: str = "",
+    raw: bytes = b"",
 ) -> Receipt:
-    """Keep something for later, with why; `replaying.take_waiting` takes it in once that is over."""
+    """Keep something for later, with why; `replaying.take_waiting` takes it in once that is over.
+
+    `raw`: its bytes, where it came among others in a file.
+    """
     row = arrival.delivery(feed.company, position, clock.now())
+    row.raw = row.raw or raw
     row.feed, row.source, row.result, row.answered = feed, feed.name, Delivery.Result.WAITING, 200
     row.body_hash = deliveries.digest(arrival.raw or bytes(row.raw))
     row.ref, row.external_ref, row.problems = ref[:200], external_ref[:500], deliveries.told([why])
@@ -139,7 +150,13 @@ def _take_news(feed: Feed, read: Read, arrival: Arrival, position: int) -> Recei
         return _receive_notice(feed, told, arrival, position, about=found.pk)
     why = found if isinstance(found, Problem) else told
     ref, external_ref = news.names_of(read)
-    return keep(feed, arrival, cast("Problem", why), position=position, ref=ref, external_ref=external_ref)
+    raw = _in_our_form(feed, read) if arrival.door == Door.FILE and isinstance(read, CanonicalOrder) else b""
+    return keep(feed, arrival, cast("Problem", why), position=position, ref=ref, external_ref=external_ref, raw=raw)
+
+
+def _in_our_form(feed: Feed, read: CanonicalOrder) -> bytes:
+    """Return what a file said, as it is read again (`replaying`): the file itself may be gone by then."""
+    return read.model_copy(update={"source": feed.name}).model_dump_json(exclude_defaults=True).encode()
 
 
 def door_name(feed: Feed, door: FeedDoor) -> str:

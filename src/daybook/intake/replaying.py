@@ -19,9 +19,10 @@ from daybook.intake.repeats import Result
 from daybook.kit import clock, ids
 from daybook.orders.models import Delivery, Order
 from daybook.sources import json_text
+from daybook.sources.canonical import schema
 from daybook.sources.canonical.schema import CanonicalOrder
 from daybook.sources.problems import NotAnOrderError, Problem
-from daybook.sources.source import Read
+from daybook.sources.source import Read, Refusal
 
 log = structlog.get_logger("daybook.feeds")
 
@@ -232,6 +233,8 @@ def _reader_of(row: Delivery) -> Reader | None:
     """Return what reads the delivery's bytes, as its feed's source does; None: they are orders of our own form."""
     assert row.feed is not None  # noqa: S101 - the caller asked
     feed, kind = row.feed, row.feed.row
+    if row.door == Door.FILE and row.result == Delivery.Result.WAITING:
+        return _in_our_form
     for door in kind.doors:
         if row.door == receive.door_name(feed, door):
             return door.read
@@ -244,6 +247,14 @@ def _reader_of(row: Delivery) -> Reader | None:
         raise ReplayError("What this source brought cannot be read again by itself: have it sent again.")
     reread = kind.reread
     return lambda raw: reread(raw, feed.said)
+
+
+def _in_our_form(raw: bytes) -> Sequence[Read]:
+    """Read news of a file, which are kept as orders of our own form."""
+    try:
+        return [schema.parse_order(json_text.parse(raw))]
+    except NotAnOrderError as error:
+        return [Refusal(error.problems, raw=raw)]
 
 
 def _newer(row: Delivery, raw: bytes) -> Order | None:

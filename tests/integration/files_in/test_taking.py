@@ -10,6 +10,7 @@ from daybook.companies import people
 from daybook.companies.models import Membership
 from daybook.feeds import roster
 from daybook.feeds.incoming import FilePiece, IncomingFile
+from daybook.feeds.models import Feed
 from daybook.intake import file_taking, files_due, receive, replaying
 from daybook.kit import clock
 from daybook.ops.cli import importing_by_feed
@@ -311,6 +312,24 @@ def test_taking_a_batch_of_a_file_costs_as_many_statements_as_receiving_it(feed,
     file = file_taking.keep(feed, "orders.csv", content)
     with django_assert_max_num_queries(60):
         file_taking.take_in(file)
+
+
+class TestNewsInAFile:
+    """Of what stands in a file nothing but its own row is kept beside the file."""
+
+    def test_that_come_before_their_order_are_taken_in_once_it_comes(self, feed):
+        Feed.objects.filter(pk=feed.pk).update(brings=Feed.Brings.NEWS)
+        feed.refresh_from_db()
+        taken(feed, GOOD)
+        assert set(Delivery.objects.values_list("result", "ref")) == {("waiting", "A1"), ("waiting", "A2")}
+        line = {"id": "1", "sku": "MUG", "quantity": 1, "unit_price": "6.25", "tax_rate": "0.2"}
+        receive.receive(
+            feed.company, {"source": "shop", "id": "9", "number": "A2", "currency": "GBP", "lines": [line]}
+        )
+        assert replaying.take_waiting() == 1
+        assert Notice.objects.get().order.ref == "A2"
+        assert Order.objects.count() == 1
+        assert list(Delivery.objects.filter(settled_at=None, result="waiting").values_list("ref", flat=True)) == ["A1"]
 
 
 class TestACorrectionOnThePage:
