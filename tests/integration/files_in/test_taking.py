@@ -323,9 +323,7 @@ class TestNewsInAFile:
         taken(feed, GOOD)
         assert set(Delivery.objects.values_list("result", "ref")) == {("waiting", "A1"), ("waiting", "A2")}
         line = {"id": "1", "sku": "MUG", "quantity": 1, "unit_price": "6.25", "tax_rate": "0.2"}
-        receive.receive(
-            feed.company, {"source": "shop", "id": "9", "number": "A2", "currency": "GBP", "lines": [line]}
-        )
+        receive.receive(feed.company, {"source": "shop", "id": "9", "number": "A2", "currency": "GBP", "lines": [line]})
         assert replaying.take_waiting() == 1
         assert Notice.objects.get().order.ref == "A2"
         assert Order.objects.count() == 1
