@@ -14,6 +14,11 @@ from daybook.orders.models import Delivery
 from daybook.sources.problems import Problem
 
 PAUSED = Problem("", "The feed is paused.", "It is taken in once a person resumes the feed.")
+NO_SALES = Problem(
+    "source",
+    "This feed brings news about another feed's sales, and no orders of its own.",
+    "Name the source whose sales these are; or let a person say on the feed's page that it brings other sales.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from daybook.intake.intents import CompanyRules
 from daybook.intake.judging import Key
 from daybook.intake.loading import Work
 from daybook.intake.outlook import Outlook
-from daybook.intake.receipts import PAUSED, Receipt, Refused, closed, receipt, row_of, short
+from daybook.intake.receipts import NO_SALES, PAUSED, Receipt, Refused, closed, receipt, row_of, short
 from daybook.intake.storing import Incoming, Result, Stored
 from daybook.kit import clock
 from daybook.orders import standings
@@ -229,22 +229,23 @@ def _parse(payload: object, *, zone: tzinfo, source: str, raw: bytes = b"", posi
 
 
 def _with_feeds(company: Company, batch: Sequence[_Parsed | Refused]) -> list[Incoming | Refused]:
-    """Return the orders with the feeds that they name; those of a closed one are refused."""
+    """Return the orders with the feeds that they name; those of a closed one are refused, and of one that brings only news."""
     names = {each.order.source for each in batch if isinstance(each, _Parsed)}
     feeds = roster.named(company, names) if names else {}
     return [each if isinstance(each, Refused) else _in_feed(each, feeds[each.order.source]) for each in batch]
 
 
 def _in_feed(parsed: _Parsed, feed: Feed) -> Incoming | Refused:
-    if feed.closed_at is None:
+    is_closed = feed.closed_at is not None
+    if not is_closed and feed.brings == Feed.Brings.SALES:
         return Incoming(parsed.order, feed, parsed.raw, parsed.position)
     return Refused(
-        problems=(closed(feed),),
+        problems=(closed(feed) if is_closed else NO_SALES,),
         position=parsed.position,
         source=feed.name,
         id=parsed.order.id,
         feed=feed,
-        is_closed=True,
+        is_closed=is_closed,
         raw=parsed.order.model_dump_json(exclude_defaults=True).encode() if parsed.position else b"",
     )
 

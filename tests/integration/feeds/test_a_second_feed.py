@@ -85,6 +85,14 @@ class TestAFeedOfNews:
         assert Order.objects.count() == 1
         assert [(entry.number, str(entry.date)) for entry in Entry.objects.all()] == [("1001", "2026-11-21")]
 
+    def test_takes_no_order_that_names_it_as_its_source(self, acme, oms):
+        """It would be a sale of its own: sold by the shop, and sold once more by whoever makes the goods."""
+        sell(acme, 1001)
+        receipt = sell(acme, 1001, source=oms.name, dispatched=True, dispatched_at="2026-11-21")
+        assert (receipt.result, [problem.field for problem in receipt.problems]) == ("refused", ["source"])
+        assert (Order.objects.count(), Entry.objects.count()) == (1, 0)
+        assert Delivery.objects.filter(result="refused", feed=oms).exists()
+
     def test_tells_of_a_cancellation(self, acme, oms):
         sell(acme, 1001)
         push(oms, 7, 1001, status=128)
