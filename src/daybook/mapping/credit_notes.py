@@ -228,8 +228,11 @@ def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules
     if not remainder.totals(others).gross and all(each.is_gone for each in left):
         return None
     lines = [less_of_line(was, each, invoice.amount_type, rules) for was, each in zip(sale, left, strict=True)]
+    stand = remainder.with_taxes_left(
+        [line for line in lines if line is not None], sale, invoice.amount_type, invoice.currency
+    )
     negative = [piece._replace(net=-piece.net, tax=-piece.tax) for piece in others]
-    lines += [_line(piece, sale, invoice.amount_type, order, rules) for piece in negative]
+    beside = tuple(_line(piece, sale, invoice.amount_type, order, rules) for piece in negative)
     off = [sum((each.totals[which] for each in taken), ZERO) for which in range(3)]
     totals = Totals(*(was - less for was, less in zip(invoice.totals, off, strict=True)))
     if totals.gross < 0:  # and not the net, as for a note
@@ -237,7 +240,7 @@ def _lowered(invoice: Invoice, refunds: Sequence[GivenBack], order: Order, rules
         raise Held(Cause.NEGATIVE_TOTAL, detail=words)
     return replace(
         invoice,
-        lines=tuple(line for line in lines if line is not None),
+        lines=stand + beside,
         totals=totals,
         lowered_by=tuple(taken),
         form=f"{invoice.form}, less what was given back",

@@ -216,7 +216,8 @@ def _invoice(
     totals = remainder.totals(pieces)
     if totals.gross < 0 or totals.net < 0:
         raise Held(Cause.NEGATIVE_TOTAL, detail=f"This part of the order comes to {figure(totals.gross)}.")
-    lines = tuple(_line(sale[piece.place], piece, whole, rules) for piece in pieces if piece.place is not None)
+    mine = [_line(sale[piece.place], piece, whole, rules) for piece in pieces if piece.place is not None]
+    lines = remainder.with_taxes_left(mine, sale, whole.amount_type, whole.currency)
     made = document_totals(lines, whole.amount_type, forms.effective_rates(rules))
     if made != totals:
         words = f"This part comes to {figure(totals.gross)}; {rules.ledger} would make it {figure(made.gross)}."

@@ -1,6 +1,6 @@
 """PURE: what is left of the lines of a sale, after all that was given back of them before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -82,6 +82,32 @@ def _whole(line: Line, amount_type: AmountType, step: Decimal) -> Left:
     amount, tax = line_amount(line), line.tax or ZERO
     net = amount - tax if amount_type is AmountType.INCLUSIVE else amount
     return Left(line, line.quantity, net, tax, line.tax_kept, step)
+
+
+def with_taxes_left(
+    lines: Sequence[Line], sale: Sequence[Left], amount_type: AmountType, currency: str
+) -> tuple[Line, ...]:
+    """Return the lines that a document keeps of a sale, those of tax with the tax of what it keeps of each part of the order."""
+    sold, kept = _nets(sale), _nets(whole(lines, amount_type, currency))
+    step = split_in(currency)
+    return tuple(
+        replace(line, taxes_of=_taxes_left(line, sold, kept, step)) if line.taxes_of else line for line in lines
+    )
+
+
+def _nets(sale: Iterable[Left]) -> dict[str, Decimal]:
+    """Return what stands for each part of the order, without tax."""
+    found: dict[str, Decimal] = {}
+    for each in sale:
+        found[each.line.of] = found.get(each.line.of, ZERO) + each.net
+    return found
+
+
+def _taxes_left(
+    line: Line, sold: Mapping[str, Decimal], kept: Mapping[str, Decimal], step: Decimal
+) -> tuple[tuple[str, Decimal], ...]:
+    here = [(part, tax) for part, tax in line.taxes_of if sold.get(part) and kept.get(part)]
+    return tuple((part, round_to(tax * kept[part] / sold[part], step)) for part, tax in here) or line.taxes_of
 
 
 def goodwill_off(lines: Sequence[Line], amount_type: AmountType, currency: str) -> Decimal:

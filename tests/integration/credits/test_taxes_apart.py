@@ -190,3 +190,45 @@ class TestTaxThatTheChannelKeeps:
         settle(acme)
         assert states(acme, "credit_note") == [("posted", "")], entry(acme, "credit_note").detail
         assert sorted(amount for _, amount in credited(acme)) == [Decimal("-0.80"), Decimal("10.80")]
+
+
+@pytest.mark.parametrize("said", [of_line("m", 1), of_line("m", 0, amounts={"gross": "10.80"})], ids=["one", "amount"])
+@pytest.mark.parametrize(
+    ("shape", "liable", "whole"), [("apart_by_name", "seller", "10.80"), ("withheld", "channel", "10.00")]
+)
+class TestTaxOfWhatIsLeftOfALine:
+    """What stands of the tax is that of the goods on the document, and not of all that were ordered."""
+
+    def test_that_was_given_back_in_part_before(self, xero, shape, liable, whole, said):
+        cast = opened(xero, untouched=True)
+        backs = [refund("r0", lines=[of_line("m", 1)]), refund("r1", lines=[said])]
+        self.credited(cast, shape, liable, [{"refunds": backs[:count]} for count in (1, 2)])
+        assert [money(each["Total"]) for each in notes(cast)] == [Decimal(whole)]
+
+    def test_that_left_in_parts(self, xero, shape, liable, whole, said):
+        cast = opened(xero, untouched=True)
+        PostingSettings.objects.filter(connection=cast.connection).update(post_when="part_dispatched")
+        leaving = [{"id": "P1", "lines": [of_line("m", 2)]}, {"id": "P2", "lines": [of_line("m", 1), of_line("c", 1)]}]
+        parts = {"dispatched": False, "dispatched_at": None}
+        told = [{**parts, "shipments": leaving[:count]} for count in (1, 2)]
+        self.credited(cast, shape, liable, [*told, {**told[1], "refunds": [refund("r1", lines=[said])]}])
+        assert sum(money(each["Total"]) for each in notes(cast)) == Decimal(whole)
+
+    def credited(self, cast: Cast, shape: str, liable: str, told: list[dict]) -> None:
+        ruled(cast, shape, liable=[liable])
+        lines = [{**each, "taxes": [{**TAX, "liable": liable}]} for each in LINES]
+        for each in told:
+            send(cast, sale("1001", lines=lines, **each))
+            settle(cast)
+        assert set(states(cast, "credit_note")) == {("posted", "")}
+
+
+def test_the_last_of_what_is_left_takes_what_is_left_of_the_tax(acme):
+    """All mugs were given back before it was posted, with a cent less of tax than was theirs."""
+    ruled(acme, "apart")
+    mugs = refund("r0", lines=[of_line("m", 3, amounts={"net": "30.00", "tax": "2.39"})])
+    for backs in ([mugs], [mugs, refund("r1", lines=[of_line("c", 1)])]):
+        send(acme, sale("1001", *backs))
+        settle(acme)
+    assert [money(each["Total"]) for each in acme.invoices()] == [Decimal("21.61")]
+    assert [money(each["Total"]) for each in notes(acme)] == [Decimal("21.61")]
