@@ -93,6 +93,9 @@ def test_what_may_be_no_plain_sale_is_posted_and_shown(gb):
     posted(gb, "V1", attention="booking_doubtful", lines=[voucher, MUG])
     posted(gb, "T2", attention="booking_doubtful", lines=[MUG], currency="EUR")
 
+    posted(gb, "T3", lines=[MUG], currency="EUR", shipping_address={"country_code": "GB"})
+    posted(gb, "T4", attention="booking_doubtful", lines=[MUG], currency="EUR", shipping_address={"country_code": "FR"})
+
     details = list(Entry.objects.order_by("id").values_list("attention_detail", flat=True))
     assert details[0].startswith(
         "“Gift voucher 50” (50.00) is booked as a sale on account 200 with the tax ZERORATEDOUTPUT."

@@ -100,10 +100,15 @@ def _distance(order: mapping.Order, known: Collection[Decimal]) -> Decimal:
     return sum((abs(said - ours) for said, ours in zip(stated, counted, strict=True) if said is not None), Decimal(0))
 
 
+def taxed_in(order: CanonicalOrder) -> str:
+    """Return the country where the sale is taxed, two letters of ISO 3166; "" where nobody said."""
+    return order.destination.country_code or order.shipping_address.country_code
+
+
 def _sale(order: CanonicalOrder) -> mapping.Sale:
     """Return where the sale is taxed, and what else rules may ask of it; a region counts in its own country only."""
     taxed, sent = order.destination, order.shipping_address
-    country = taxed.country_code or sent.country_code
+    country = taxed_in(order)
     region = taxed.region or (sent.region if country == sent.country_code else "")
     return mapping.Sale(
         country=country,

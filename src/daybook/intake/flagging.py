@@ -10,7 +10,7 @@ from daybook.documents.kinds import SPECS, Paper
 from daybook.documents.mailed_invoice import MailedInvoice
 from daybook.documents.order_file import OrderFile
 from daybook.documents.sale import Sale
-from daybook.intake import basis
+from daybook.intake import basis, conversion
 from daybook.intake.draft import Doc, Draft
 from daybook.kit.money import figure
 from daybook.kit.translation import told
@@ -42,7 +42,9 @@ def flag_doubts(draft: Draft, doc: Doc, mapped: Paper | Hold) -> None:
     """Flag a document that books as a plain sale what may be none; the flag goes when the document says otherwise."""
     if doc.attention not in ("", suspicions.ATTENTION):
         return
-    doubts = suspicions.suspicions(mapped, draft.rules.mapping) if isinstance(mapped, Document) else ()
+    order = draft.facts.order
+    taxed_in = "" if order is None else conversion.taxed_in(order)
+    doubts = suspicions.suspicions(mapped, draft.rules.mapping, taxed_in) if isinstance(mapped, Document) else ()
     detail = "\n".join(doubts)
     if detail != doc.attention_detail:
         doc.flag(suspicions.ATTENTION if doubts else "", detail)

@@ -293,6 +293,7 @@ def _mapping_rules(found: Known, now: datetime) -> MappingRules:
         process_method=ProcessMethod(chosen.process_method or ProcessMethod.UNTRACKED),
         ledger=title(found.ledger),
         base_currency=facts.base_currency,
+        home_country=facts.country_code,
         currencies=found.currencies | {facts.base_currency},
         customer_contact_id=chosen.contact_id,
         supplier_contact_id=chosen.supplier_contact_id or chosen.contact_id,

@@ -87,6 +87,8 @@ class MappingRules:
     ledger: str = "the ledger"
     """What people call where the documents go: it stands in what they are told."""
     base_currency: str
+    home_country: str = ""
+    """Of the organisation, two letters of ISO 3166; "" where nobody read it."""
     currencies: frozenset[str]
     """Currencies enabled in the organisation (xero-rules.md 5.3)."""
     customer_contact_id: str

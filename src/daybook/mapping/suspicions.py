@@ -26,20 +26,27 @@ _HOME_TAX = re.compile(r"(RR|SR)?OUTPUT(\d|Y\d\d)?")
 _LONGEST = 60
 
 
-def suspicions(document: Document, rules: MappingRules) -> tuple[str, ...]:
-    """Return a sentence for each thing that a person should look at; none for purchase orders."""
+def suspicions(document: Document, rules: MappingRules, taxed_in: str = "") -> tuple[str, ...]:
+    """Return a sentence for each thing that a person should look at; none for purchase orders.
+
+    `taxed_in`: country of the sale, two letters of ISO 3166; "" where no order says.
+    """
     if not isinstance(document, Invoice):
         return ()
-    return (*_other_countrys_tax(document, rules), *_no_goods(document, rules))
+    return (*_other_countrys_tax(document, rules, taxed_in), *_no_goods(document, rules))
 
 
-def _other_countrys_tax(invoice: Invoice, rules: MappingRules) -> Iterator[str]:
-    if invoice.currency == rules.base_currency:
+def _other_countrys_tax(invoice: Invoice, rules: MappingRules, taxed_in: str) -> Iterator[str]:
+    is_at_home = bool(taxed_in) and taxed_in == rules.home_country
+    if invoice.currency == rules.base_currency or is_at_home:
         return
+    by_a_person = {rule.name for rule in rules.posting_rules}  # who wrote a rule need not be asked
     at_home = {
         line.tax_type
         for line in invoice.lines
-        if rules.tax_rates.get(line.tax_type) and _HOME_TAX.fullmatch(line.tax_type)
+        if rules.tax_rates.get(line.tax_type)
+        and _HOME_TAX.fullmatch(line.tax_type)
+        and line.decided_by.tax_type not in by_a_person
     }
     for tax_type in sorted(at_home):
         yield (

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from daybook.mapping.invoices import map_invoice
+from daybook.mapping.orders import Sale
+from daybook.mapping.posting_rules import Fact, Rule, Values
 from daybook.mapping.suspicions import suspicions
 
 from .shops import RULES, a_line, an_order
@@ -43,6 +45,22 @@ class TestTheTaxOfAnotherCountry:
     def test_may_be_owed_where_an_order_in_its_currency_bears_the_tax_of_home(self):
         (sentence,) = told(a_line("100"), a_line("5", rate="0"), currency="EUR")
         assert sentence.startswith("The order is in EUR, and its tax is booked on OUTPUT2")
+
+    def test_is_not_suspected_of_what_stays_in_the_country_of_the_organisation(self):
+        def told_of(country: str, home: str) -> int:
+            order = an_order(a_line("100"), currency="EUR", sale=Sale(country=country))
+            return len(suspicions(map_invoice(order, RULES, number="N"), replace(RULES, home_country=home), country))
+
+        assert [told_of("GB", "GB"), told_of("FR", "GB"), told_of("", "GB"), told_of("", "")] == [0, 1, 1, 1]
+
+    def test_is_not_suspected_where_a_rule_of_a_persons_set_the_tax(self):
+        rule = Rule(name="Swiss sales", when={Fact.CURRENCY: Values(frozenset({"eur"}))}, tax_type="OUTPUT2")
+        ruled = replace(RULES, posting_rules=(rule,))
+        order = an_order(a_line("100"), a_line("5", rate="0.05"), currency="EUR")
+        assert suspicions(map_invoice(an_order(a_line("100"), currency="EUR"), ruled, number="N"), ruled) == ()
+        only = replace(RULES, posting_rules=(replace(rule, when={Fact.RATE: Values(frozenset({"0.2"}))}),))
+        (sentence,) = suspicions(map_invoice(order, only, number="N"), only)
+        assert "booked on RROUTPUT" in sentence
 
     def test_is_not_suspected_in_the_base_currency_or_on_a_rate_of_its_own(self):
         assert told(a_line("100")) == ()
