@@ -14,6 +14,13 @@ from tests.journeys.test_connecting import PASSWORD, acme, log_in, open_room  # 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drawn]
 
 
+def log_in_again(screen: Page, email: str) -> None:
+    """On the page that an ended session led to."""
+    screen.get_by_label("Email").fill(email)
+    screen.get_by_label("Password").fill(PASSWORD)
+    screen.get_by_role("button", name="Log in").click()
+
+
 def test_a_session_that_ends_within_a_form_gives_it_back(screen: Page, daybook, acme):  # noqa: F811
     log_in(screen, daybook)
     open_room(screen)
@@ -22,9 +29,7 @@ def test_a_session_that_ends_within_a_form_gives_it_back(screen: Page, daybook, 
     Session.objects.all().delete()
     screen.get_by_role("button", name="Save settings").click()
 
-    screen.get_by_label("Email").fill("olive@acme.example")
-    screen.get_by_label("Password").fill(PASSWORD)
-    screen.get_by_role("button", name="Log in").click()
+    log_in_again(screen, "olive@acme.example")
     expect(screen.get_by_text("Your session had ended, and nothing was saved.")).to_be_visible()
     expect(screen.locator("#id_number_prefix")).to_have_value("AC-")
     screen.get_by_role("button", name="Save settings").click()
@@ -42,9 +47,7 @@ def test_who_logs_in_next_sees_nothing_of_what_somebody_else_typed(screen: Page,
     Session.objects.all().delete()
     screen.get_by_role("button", name="Save settings").click()
 
-    screen.get_by_label("Email").fill("ned@acme.example")
-    screen.get_by_label("Password").fill(PASSWORD)
-    screen.get_by_role("button", name="Log in").click()
+    log_in_again(screen, "ned@acme.example")
     expect(screen.locator("#id_number_prefix")).to_have_value("")
     expect(screen.get_by_text("Your session had ended")).not_to_be_visible()
     assert "OLIVE-" not in screen.evaluate("JSON.stringify(sessionStorage)")
@@ -59,9 +62,7 @@ def test_a_session_that_ends_over_the_app_gives_all_back_but_the_secret(screen: 
     screen.get_by_role("button", name="Save", exact=True).click()
 
     assert "a secret of mine" not in screen.evaluate("JSON.stringify(sessionStorage)")
-    screen.get_by_label("Email").fill("olive@acme.example")
-    screen.get_by_label("Password").fill(PASSWORD)
-    screen.get_by_role("button", name="Log in").click()
+    log_in_again(screen, "olive@acme.example")
     expect(screen.get_by_label("Client ID")).to_have_value("client")
     expect(screen.get_by_label("Client Secret")).to_have_value("")
 

@@ -234,7 +234,7 @@ def _reader_of(row: Delivery) -> Reader | None:
     assert row.feed is not None  # noqa: S101 - the caller asked
     feed, kind = row.feed, row.feed.row
     if row.door == Door.FILE and row.result == Delivery.Result.WAITING:
-        return _in_our_form
+        return _read_our_form
     for door in kind.doors:
         if row.door == receive.door_name(feed, door):
             return door.read
@@ -249,7 +249,7 @@ def _reader_of(row: Delivery) -> Reader | None:
     return lambda raw: reread(raw, feed.said)
 
 
-def _in_our_form(raw: bytes) -> Sequence[Read]:
+def _read_our_form(raw: bytes) -> Sequence[Read]:
     """Read news of a file, which are kept as orders of our own form."""
     try:
         return [schema.parse_order(json_text.parse(raw))]

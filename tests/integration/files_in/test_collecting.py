@@ -25,6 +25,12 @@ def there(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def write_two(root) -> None:
+    """Two files, a.csv and b.csv, of two orders each."""
+    for name in (b"a", b"b"):
+        (root / f"{name.decode()}.csv").write_bytes(GOOD.replace(b"A1", name).replace(b"A2", b"2" + name))
+
+
 class TestAFolder:
     def test_gives_its_files_and_finds_them_in_done(self, watched, folder, look):
         (folder / "orders.csv").write_bytes(GOOD)
@@ -344,10 +350,7 @@ class TestAnSftpServer:
 
     def test_that_lets_one_file_be_read_by_nobody_gives_the_others_and_names_it(self, sftp, server, look):
         trusted(sftp, server)
-        for name in ("a.csv", "b.csv"):
-            (server.root / name).write_bytes(
-                GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode())
-            )
+        write_two(server.root)
         server.switches.unreadable = "a.csv"
         look(sftp, times=3)
         assert "“a.csv” cannot be read there" in WatchedPlace.objects.get().problem
@@ -363,10 +366,7 @@ class TestAnSftpServer:
 
     def test_that_lets_one_file_not_be_moved_moves_the_others_and_names_it(self, sftp, server, look):
         trusted(sftp, server)
-        for name in ("a.csv", "b.csv"):
-            (server.root / name).write_bytes(
-                GOOD.replace(b"A1", name[:1].encode()).replace(b"A2", b"2" + name[:1].encode())
-            )
+        write_two(server.root)
         server.switches.unmovable = "a.csv"
         look(sftp, times=3)
         assert "“a.csv” was taken in" in WatchedPlace.objects.get().problem
